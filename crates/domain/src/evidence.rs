@@ -1,0 +1,274 @@
+//! Facts about pictures, as `vision` reports them: no opinion, no threshold.
+//!
+//! Coordinates are pixels of the *upright original*: the picture at its full stored size after its
+//! EXIF orientation was applied. Origin top left, x to the right, y down.
+
+use crate::personal::Personal;
+use serde::{Deserialize, Serialize};
+
+/// An axis-aligned box, serialised as `[x, y, w, h]`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "[f32; 4]", into = "[f32; 4]")]
+pub struct Region {
+    /// Left edge, pixels.
+    pub x: f32,
+    /// Top edge, pixels.
+    pub y: f32,
+    /// Width, pixels.
+    pub w: f32,
+    /// Height, pixels.
+    pub h: f32,
+}
+
+impl From<[f32; 4]> for Region {
+    fn from([x, y, w, h]: [f32; 4]) -> Self {
+        Self { x, y, w, h }
+    }
+}
+
+impl From<Region> for [f32; 4] {
+    fn from(r: Region) -> Self {
+        // A tenth of a pixel is finer than any of our measurements and keeps the JSON readable.
+        [r.x, r.y, r.w, r.h].map(|v| (v * 10.0).round() / 10.0)
+    }
+}
+
+/// Four corners `[[x, y]; 4]` in the card's own reading direction: top left, top right, bottom right,
+/// bottom left. They may lie outside the picture when the card is cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Corners(pub [[f32; 2]; 4]);
+
+/// What a picture shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Second-generation resident card, the side with the photo.
+    ResidentPortraitSide,
+    /// Second-generation resident card, the side with the emblem.
+    ResidentEmblemSide,
+    /// Temporary resident card, either side.
+    Temporary,
+    /// First-generation resident card, invalid since 2013.
+    FirstGeneration,
+    /// A document with a machine-readable zone.
+    MrzDocument,
+    /// A face and no document.
+    FacePhoto,
+    /// None of these.
+    Unknown,
+}
+
+/// What was measured on a picture of a card or a face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Sharpness of text edges in the weakest direction; lower is blurrier.
+    Sharpness,
+    /// Mean luma of the object, 0–255; lower is darker.
+    Brightness,
+    /// Share of the object's pixels clipped to white, 0–1.
+    Clipped,
+    /// Share of the card covered by specular spots, 0–1.
+    Glare,
+    /// Depth of uneven light over the card: 1 − darkest/brightest local paper level, 0–1.
+    Shadow,
+    /// Width of the card in pixels of the original.
+    CardWidth,
+    /// Share of the card's outline outside the picture or missing, 0–1.
+    CutOff,
+    /// Perspective: longest over shortest opposite side, ≥ 1.
+    Skew,
+    /// Share of the card covered by something that is not card, 0–1.
+    Occlusion,
+    /// Mean chroma of the card (a greyscale copy has almost none), 0–255.
+    Chroma,
+}
+
+/// One measured value and where it was worst.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// What was measured.
+    pub measure: Measure,
+    /// The value, in the unit of [`Measure`].
+    pub value: f32,
+    /// Where it was worst, if it has a place.
+    #[serde(rename = "box")]
+    pub region: Option<Region>,
+}
+
+/// One read field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Normalised text: dates `YYYY-MM-DD` or `长期`, numbers upper case.
+    #[serde(with = "crate::personal::full_view")]
+    pub text: Personal,
+    /// Mean probability of the characters, 0–1.
+    pub confidence: f32,
+    /// Where it stands, if it was seen on the picture.
+    #[serde(rename = "box")]
+    pub region: Option<Region>,
+    /// A second, differing reading (the number decoded with digits and X only).
+    #[serde(
+        with = "crate::personal::full_view_option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub alternative: Option<Personal>,
+}
+
+/// The fields of the portrait side.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PortraitSideFields {
+    /// 姓名.
+    pub name: Option<Field>,
+    /// 性别: `男` or `女`.
+    pub sex: Option<Field>,
+    /// 民族 as printed, without 族.
+    pub ethnicity: Option<Field>,
+    /// 出生, `YYYY-MM-DD`.
+    pub birth_date: Option<Field>,
+    /// 住址, all lines joined.
+    pub address: Option<Field>,
+    /// 公民身份号码, 18 characters.
+    pub number: Option<Field>,
+}
+
+/// The fields of the emblem side.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EmblemSideFields {
+    /// 签发机关.
+    pub issuer: Option<Field>,
+    /// First day, `YYYY-MM-DD`.
+    pub valid_from: Option<Field>,
+    /// Last day, `YYYY-MM-DD` or `长期`.
+    pub valid_until: Option<Field>,
+}
+
+/// Fields of whichever side was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Fields {
+    /// Of the portrait side (also of a temporary card's data side).
+    Portrait(PortraitSideFields),
+    /// Of the emblem side.
+    Emblem(EmblemSideFields),
+    /// Nothing to read.
+    None {},
+}
+
+/// One face.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Face {
+    /// Where.
+    #[serde(rename = "box")]
+    pub region: Region,
+    /// Detector's confidence, 0–1.
+    pub score: f32,
+    /// Eye on the picture's left, eye on its right, nose tip, left and right mouth corner.
+    pub points: [[f32; 2]; 5],
+    /// Distance between the eye centres, pixels of the original.
+    pub eye_distance_px: f32,
+    /// Roll, degrees, clockwise positive.
+    pub roll_degrees: f32,
+    /// (nose − mid-eye)·u / eye distance; frontal ≈ 0. A ratio, not an angle.
+    pub yaw_ratio: f32,
+    /// (nose − mid-eye)·v / (mid-mouth − mid-eye)·v; frontal ≈ 0.59. A ratio, not an angle.
+    pub pitch_ratio: f32,
+    /// Sharpness of the aligned chip; lower is blurrier.
+    pub sharpness: f32,
+    /// Mean luma of the aligned chip, 0–255.
+    pub brightness: f32,
+    /// Likelihood that eyes, nose or mouth are covered, 0–1.
+    pub covered: f32,
+    /// Whole face (box and points, with a margin) inside the picture.
+    pub inside: bool,
+}
+
+/// Facts about the stored file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// `jpeg`, `png` or `webp`, by content.
+    pub format: String,
+    /// Size of the file.
+    pub size_bytes: u64,
+    /// Upright width, pixels.
+    pub width_px: u32,
+    /// Upright height, pixels.
+    pub height_px: u32,
+}
+
+/// Why a file could not be used. The first item is a stable code, see `vision::decode`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFault {
+    /// Stable code such as `too_many_pixels`.
+    pub code: String,
+}
+
+/// Everything seen in one picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageEvidence {
+    /// The file.
+    pub file: FileFacts,
+    /// What the picture shows.
+    pub kind: Kind,
+    /// Number of cards in the picture.
+    pub cards: u32,
+    /// Corners of the card.
+    pub corners: Option<Corners>,
+    /// Measurements, in a fixed order.
+    pub measurements: Vec<Measurement>,
+    /// Read fields.
+    pub fields: Fields,
+    /// All faces, largest first.
+    pub faces: Vec<Face>,
+    /// Machine-readable lines, if the document has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mrz_lines: Vec<Field>,
+    /// The words 样本 or SPECIMEN stand on the card.
+    #[serde(default)]
+    pub specimen_mark: bool,
+}
+
+/// A picture, or why there is none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureEvidence {
+    /// It could be decoded and looked at.
+    Seen(Box<ImageEvidence>),
+    /// It could not.
+    Unusable(FileFault),
+}
+
+/// Selfie against the portrait on the card.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FaceMatch {
+    /// Euclidean distance of the raw 128-value embeddings; lower is more alike.
+    pub distance: f32,
+}
+
+/// A model that took part, for replay years later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelUse {
+    /// Manifest id, for example `ocr-rec`.
+    pub id: String,
+    /// SHA-256 of the file, lower-case hex.
+    pub sha256: String,
+    /// Engine name and version, for example `onnxruntime 1.31.1`.
+    pub engine: String,
+}
+
+/// All facts of one attempt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The picture sent for the portrait-side step.
+    pub portrait_side: PictureEvidence,
+    /// The picture sent for the emblem-side step.
+    pub emblem_side: PictureEvidence,
+    /// The picture sent for the selfie step.
+    pub selfie: PictureEvidence,
+    /// Selfie against portrait, when both faces were usable.
+    pub face_match: Option<FaceMatch>,
+    /// Models used.
+    pub models: Vec<ModelUse>,
+}
