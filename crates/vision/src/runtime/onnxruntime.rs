@@ -1,0 +1,155 @@
+//! ONNX Runtime through `ort`, opened from an explicit file.
+
+use super::{Data, EngineError, EngineOptions, Model, Output, Outputs, checked_len};
+use ort::environment::Environment;
+use ort::ep;
+use ort::session::Session;
+use ort::session::builder::{GraphOptimizationLevel, PrepackedWeights, SessionBuilder};
+use ort::value::{TensorRef, TensorValueType};
+use std::path::Path;
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// The library allows one environment per process and none after the first was dropped, so it is kept.
+static ENVIRONMENT: OnceLock<Mutex<Option<(Environment, String)>>> = OnceLock::new();
+
+/// Opens the library (once) and tells its version.
+pub(super) fn environment(library: &Path) -> Result<(Environment, String), EngineError> {
+    let mut slot =
+        ENVIRONMENT.get_or_init(|| Mutex::new(None)).lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((env, version)) = &*slot {
+        return Ok((env.clone(), version.clone()));
+    }
+    // A relative path would be looked up next to the program or along the system's search path.
+    if !library.is_absolute() {
+        return Err(EngineError::Library("its path must be absolute".into()));
+    }
+    let env = ort::init_from(library)
+        .map_err(|e| EngineError::Library(e.to_string()))?
+        .with_name("shiming")
+        .with_telemetry(false)
+        .build()
+        .map_err(|e| EngineError::Library(e.message().to_owned()))?;
+    let version = version_of(ort::info());
+    *slot = Some((env.clone(), version.clone()));
+    Ok((env, version))
+}
+
+/// The build information names branch and commit; release builds come from the branch `rel-X.Y.Z`.
+fn version_of(build_info: &str) -> String {
+    let branch = build_info.split([',', ' ']).find_map(|part| part.trim().strip_prefix("git-branch="));
+    branch.map_or_else(|| build_info.to_owned(), |b| b.trim_start_matches("rel-").to_owned())
+}
+
+/// Sessions of one network. `ort` wants a session for itself while it runs (some of the library's
+/// allocators are not thread-safe), so concurrent callers get one each and share the packed weights.
+pub(super) struct SessionPool {
+    model: &'static str,
+    idle: Mutex<Vec<Session>>,
+    returned: Condvar,
+    metadata: Vec<(String, String)>,
+}
+
+impl SessionPool {
+    pub(super) fn load(
+        env: &Environment,
+        model: &'static str,
+        bytes: &[u8],
+        options: EngineOptions,
+    ) -> Result<Self, EngineError> {
+        let fail = |e: ort::Error| EngineError::Load { model, detail: e.message().to_owned() };
+        let shared = PrepackedWeights::new();
+        let mut sessions = Vec::with_capacity(options.concurrent);
+        for _ in 0..options.concurrent {
+            let mut builder = configure(env, options.threads, &shared).map_err(fail)?;
+            sessions.push(builder.commit_from_memory(bytes).map_err(fail)?);
+        }
+        let first =
+            sessions.first().ok_or_else(|| EngineError::Load { model, detail: "no session".into() })?;
+        if first.inputs().len() != 1 {
+            let detail = format!("one input expected, {} found", first.inputs().len());
+            return Err(EngineError::Shape { model, detail });
+        }
+        let described = first.metadata().map_err(fail)?;
+        let metadata = described
+            .custom_keys()
+            .map_err(fail)?
+            .into_iter()
+            .filter_map(|key| described.custom(&key).map(|value| (key, value)))
+            .collect();
+        drop(described);
+        Ok(Self { model, idle: Mutex::new(sessions), returned: Condvar::new(), metadata })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Session>> {
+        // A panic while the list was held leaves the list itself intact.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Lease<'_> {
+        let mut idle = self.lock();
+        loop {
+            if let Some(session) = idle.pop() {
+                return Lease { pool: self, session: Some(session) };
+            }
+            idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// A borrowed session that goes back even if the caller unwinds.
+struct Lease<'a> {
+    pool: &'a SessionPool,
+    session: Option<Session>,
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.pool.lock().push(session);
+            self.pool.returned.notify_one();
+        }
+    }
+}
+
+fn configure(env: &Environment, threads: usize, shared: &PrepackedWeights) -> ort::Result<SessionBuilder> {
+    let builder = Session::builder(env)?
+        .with_optimization_level(GraphOptimizationLevel::All)?
+        .with_intra_threads(threads)?
+        .with_inter_threads(1)?
+        // Workers that spin between runs would take the cores from the other pictures.
+        .with_intra_op_spinning(false)?
+        // Sizes change from call to call, so a remembered allocation plan only costs memory.
+        .with_memory_pattern(false)?
+        .with_execution_providers([ep::CPU::default().with_arena_allocator(false).build()])?
+        .with_prepacked_weights(shared)?;
+    Ok(builder)
+}
+
+impl Model for SessionPool {
+    fn run(&self, shape: &[usize], data: &[f32]) -> Result<Outputs, EngineError> {
+        let model = self.model;
+        checked_len(model, shape, data)?;
+        let fail = |e: ort::Error| EngineError::Run { model, detail: e.message().to_owned() };
+        let dims: Vec<i64> = shape.iter().map(|&d| d as i64).collect();
+        let input = TensorRef::from_array_view((dims, data)).map_err(fail)?;
+        let mut lease = self.take();
+        let session = lease
+            .session
+            .as_mut()
+            .ok_or_else(|| EngineError::Run { model, detail: "no session was free".into() })?;
+        let mut results = session.run(ort::inputs![input]).map_err(fail)?;
+        let names: Vec<String> = results.keys().map(str::to_owned).collect();
+        let mut items = Vec::with_capacity(names.len());
+        for name in names {
+            let Some(value) = results.remove(&name) else { continue };
+            let tensor = value.downcast::<TensorValueType<f32>>().map_err(fail)?;
+            let shape = tensor.shape().iter().map(|&d| usize::try_from(d).unwrap_or(0)).collect();
+            items.push(Output { name, shape, data: Data::OnnxRuntime(tensor) });
+        }
+        Ok(Outputs { model, items })
+    }
+
+    fn metadata(&self, key: &str) -> Option<String> {
+        self.metadata.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone())
+    }
+}
