@@ -34,6 +34,7 @@ impl Chip {
     }
 
     /// Left and right exchanged.
+    #[must_use]
     pub fn mirrored(&self) -> Self {
         let mut planes = self.0.clone();
         planes.chunks_exact_mut(CHIP_PX).for_each(<[f32]>::reverse);

@@ -12,7 +12,7 @@ const CANVAS: usize = 640;
 const RETRY_SIDE_PX: u32 = 320;
 /// Score above which a candidate counts.
 const SCORE_MIN: f32 = 0.6;
-/// Candidates overlapping a better one by more than this (IoU) are the same face.
+/// Candidates overlapping a better one by more than this (intersection over union) are the same face.
 const OVERLAP_MAX: f32 = 0.3;
 /// Most faces reported for a picture.
 pub const FACES_MAX: usize = 20;
@@ -32,6 +32,7 @@ pub struct Detection {
 
 impl Detection {
     /// The same face on the picture enlarged by `factor`.
+    #[must_use]
     pub fn scaled(&self, factor: f32) -> Self {
         let Region { x, y, w, h } = self.region;
         Self {
@@ -42,6 +43,7 @@ impl Detection {
     }
 
     /// The same face on a picture in which this one lies at (`dx`, `dy`).
+    #[must_use]
     pub fn shifted(&self, dx: f32, dy: f32) -> Self {
         let Region { x, y, w, h } = self.region;
         Self {

@@ -31,7 +31,7 @@ impl Dictionary {
             return Err(shape(format!("{CHARACTERS} characters expected, {found} found")));
         }
         // The smallest possible run tells the real last dimension, and warms the network up.
-        let outputs = model.run(&[1, 3, 48, 32], &[0.0; 3 * 48 * 32])?;
+        let outputs = model.run(&[1, 3, 48, 32], &vec![0.0; 3 * 48 * 32])?;
         let classes = outputs.single()?.shape().last().copied();
         if classes != Some(dictionary.classes()) {
             let wanted = dictionary.classes();

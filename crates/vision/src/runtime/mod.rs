@@ -165,9 +165,12 @@ impl Engine {
     /// ONNX Runtime from exactly this library file. The caller has verified it: give a path that cannot
     /// change in between, such as `/proc/self/fd/N` of the descriptor that was hashed. The library is
     /// loaded once per process; a later call with another path keeps the first.
-    pub fn ort(library: &Path, options: EngineOptions) -> Result<Self, EngineError> {
-        let (env, version) = onnxruntime::environment(library)?;
-        Ok(Self { kind: Kind::OnnxRuntime { env, version }, options: options.bounded() })
+    ///
+    /// `version` is what the manifest says of that very file (release builds do not know their own number);
+    /// it goes into every decision. A library older than 1.24 is refused.
+    pub fn ort(library: &Path, version: &str, options: EngineOptions) -> Result<Self, EngineError> {
+        let env = onnxruntime::environment(library)?;
+        Ok(Self { kind: Kind::OnnxRuntime { env, version: version.to_owned() }, options: options.bounded() })
     }
 
     /// The built-in engine.

@@ -7,7 +7,7 @@ use ort::session::Session;
 use ort::session::builder::{GraphOptimizationLevel, PrepackedWeights, SessionBuilder};
 use ort::value::{TensorRef, TensorValueType};
 use std::path::Path;
-use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// The library allows one environment per process and none after the first was dropped, so it is kept.
 static ENVIRONMENT: OnceLock<Mutex<Option<(Environment, String)>>> = OnceLock::new();
@@ -29,15 +29,8 @@ pub(super) fn environment(library: &Path) -> Result<(Environment, String), Engin
         .with_telemetry(false)
         .build()
         .map_err(|e| EngineError::Library(e.message().to_owned()))?;
-    let version = version_of(ort::info());
-    *slot = Some((env.clone(), version.clone()));
-    Ok((env, version))
-}
-
-/// The build information names branch and commit; release builds come from the branch `rel-X.Y.Z`.
-fn version_of(build_info: &str) -> String {
-    let branch = build_info.split([',', ' ']).find_map(|part| part.trim().strip_prefix("git-branch="));
-    branch.map_or_else(|| build_info.to_owned(), |b| b.trim_start_matches("rel-").to_owned())
+    *slot = Some(env.clone());
+    Ok(env)
 }
 
 /// Sessions of one network. `ort` wants a session for itself while it runs (some of the library's
