@@ -10,14 +10,13 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// The library allows one environment per process and none after the first was dropped, so it is kept.
-static ENVIRONMENT: OnceLock<Mutex<Option<(Environment, String)>>> = OnceLock::new();
+static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
 
-/// Opens the library (once) and tells its version.
-pub(super) fn environment(library: &Path) -> Result<(Environment, String), EngineError> {
-    let mut slot =
-        ENVIRONMENT.get_or_init(|| Mutex::new(None)).lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((env, version)) = &*slot {
-        return Ok((env.clone(), version.clone()));
+/// Opens the library, once per process.
+pub(super) fn environment(library: &Path) -> Result<Environment, EngineError> {
+    let mut slot = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(env) = &*slot {
+        return Ok(env.clone());
     }
     // A relative path would be looked up next to the program or along the system's search path.
     if !library.is_absolute() {
