@@ -109,11 +109,7 @@ pub struct Field {
     #[serde(rename = "box")]
     pub region: Option<Region>,
     /// A second, differing reading (the number decoded with digits and X only).
-    #[serde(
-        with = "crate::personal::full_view_option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "crate::personal::full_view_option", default, skip_serializing_if = "Option::is_none")]
     pub alternative: Option<Personal>,
 }
 

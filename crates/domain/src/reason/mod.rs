@@ -1,0 +1,137 @@
+//! Why: the catalogue of reasons and the reasons of one decision.
+//!
+//! One table, `locales/reasons.toml`, is read by everything that tells a person something. A reason that is
+//! a suspicion is never named to the applicant: its text *is* the neutral public text.
+
+mod catalogue;
+mod code;
+mod kind;
+mod text;
+
+pub use catalogue::{Catalogue, CatalogueError, Entry, PublicUntil, Redo, catalogue};
+pub use code::Code;
+pub use kind::{AppliedKind, Kind};
+pub use text::{Details, Text};
+
+use crate::check::{CheckRef, CheckResult, Status};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A step of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Consents.
+    Consent,
+    /// Name and number, typed.
+    Form,
+    /// Photo of the side with the portrait.
+    PortraitSide,
+    /// Photo of the side with the emblem.
+    EmblemSide,
+    /// Selfie.
+    Selfie,
+    /// An outside channel.
+    Channel,
+    /// Further papers a reviewer asked for.
+    Evidence,
+}
+
+/// One reason of one decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The code; for staff and, with the right scope, integrators.
+    pub code: Code,
+    /// The kind that was applied.
+    pub kind: AppliedKind,
+    /// The step to do again, if there is one; the first of `steps`.
+    pub step: Option<Step>,
+    /// All steps to do again; with `choice` one of them is enough.
+    pub steps: Vec<Step>,
+    /// One of `steps` is enough.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub choice: bool,
+    /// What the applicant may read. For a suspicion this is the neutral public text.
+    pub text: Text,
+    /// The code the applicant may see: `code`, or a neutral one if `code` is a suspicion.
+    pub public_code: Code,
+    /// The checks that gave this reason.
+    pub checks: Vec<CheckRef>,
+}
+
+/// How often each reason was already given in this application.
+pub type EarlierReasons = BTreeMap<Code, u32>;
+
+/// Collects the reasons of `checks` that satisfy `wanted`, most urgent for the reader first.
+///
+/// One reason per code and step: two checks that ask for the same thing ask once.
+pub fn collect<'a>(
+    checks: impl IntoIterator<Item = &'a CheckResult>,
+    earlier: &EarlierReasons,
+    face_matched: bool,
+    wanted: impl Fn(&CheckResult, AppliedKind) -> bool,
+) -> Vec<Reason> {
+    let mut found: Vec<(u16, Reason)> = Vec::new();
+    for check in checks {
+        for &code in &check.reasons {
+            let Some(entry) = catalogue().get(code) else { continue };
+            let mut kind = entry.kind.applied(earlier.get(&code).copied().unwrap_or(0));
+            if check.status == Status::Error {
+                kind = AppliedKind::Review;
+            }
+            if !wanted(check, kind) {
+                continue;
+            }
+            if kind == AppliedKind::Review && entry.kind.allows_final() && check.status == Status::Fail {
+                kind = AppliedKind::Final;
+            }
+            let reason = build(entry, kind, check, face_matched);
+            match found.iter_mut().find(|(_, r)| r.code == code && r.steps == reason.steps) {
+                Some((_, same)) => {
+                    same.kind = same.kind.max(kind);
+                    same.checks.extend(reason.checks);
+                }
+                None => found.push((entry.rank, reason)),
+            }
+        }
+    }
+    // Stable sort: equal ranks stay in the order of the check table.
+    found.sort_by_key(|(rank, r)| (std::cmp::Reverse(r.kind), *rank));
+    found.into_iter().map(|(_, r)| r).collect()
+}
+
+fn build(entry: &Entry, kind: AppliedKind, check: &CheckResult, face_matched: bool) -> Reason {
+    let hidden = match (entry.public, entry.public_until) {
+        (Some(public), None) => Some(public),
+        (Some(public), Some(PublicUntil::FaceMatched)) if !face_matched => Some(public),
+        _ => None,
+    };
+    let text = match hidden.and_then(|public| catalogue().get(public)) {
+        Some(public) => &public.text,
+        None => &entry.text,
+    };
+    let mut steps: Vec<Step> = entry.redo.iter().filter_map(|r| r.step(check.subject)).collect();
+    if let Some(likely) = check.likely_step
+        && let Some(at) = steps.iter().position(|s| *s == likely)
+    {
+        steps.swap(0, at);
+    }
+    Reason {
+        code: entry.code,
+        kind,
+        step: steps.first().copied(),
+        steps,
+        choice: entry.redo_any,
+        text: text::render(catalogue(), text, check.subject, &check.details),
+        public_code: hidden.unwrap_or(entry.code),
+        checks: vec![CheckRef { name: check.name, subject: check.subject }],
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+#[cfg(test)]
+mod tests;
