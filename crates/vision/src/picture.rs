@@ -30,12 +30,7 @@ impl Picture {
         let bottom = self.file.height_px as f32;
         let x = (region.x * self.scale).clamp(0.0, right);
         let y = (region.y * self.scale).clamp(0.0, bottom);
-        Region {
-            x,
-            y,
-            w: (x1 * self.scale).clamp(x, right) - x,
-            h: (y1 * self.scale).clamp(y, bottom) - y,
-        }
+        Region { x, y, w: (x1 * self.scale).clamp(x, right) - x, h: (y1 * self.scale).clamp(y, bottom) - y }
     }
 
     /// A point in working pixels, as a point in pixels of the upright original. Not clipped: corners

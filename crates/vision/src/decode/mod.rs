@@ -1,14 +1,25 @@
 //! From bytes to an upright picture at working resolution, under limits of bytes, pixels and memory.
+//!
+//! The order is fixed: size of the file, format by content, structure and dimensions from the headers
+//! alone, and only then pixels. Metadata is read for the orientation and dropped. Colour profiles are
+//! ignored: every consumer of these pixels works on samples as stored.
 
 mod error;
+mod exif;
+mod jpeg_file;
+mod jpeg_markers;
+mod png_file;
+mod shrink;
+mod sniff;
+mod trailer;
+mod webp_file;
 
 pub use error::{Advice, DecodeError, Foreign};
 
 use crate::picture::Picture;
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat};
+use image::RgbImage;
 use shiming_domain::evidence::FileFacts;
-use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a file may be at most. All are checked before any pixel is allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,58 +38,60 @@ impl Default for Limits {
     }
 }
 
+/// Shortest side that can show anything, pixels.
+const SIDE_MIN_PX: u32 = 32;
+
+/// What the format modules hand back.
+struct Decoded {
+    rgb: RgbImage,
+    plan: shrink::Plan,
+    grey: bool,
+    orientation: u8,
+}
+
 /// Decodes a JPEG, PNG or WebP file, told by its content.
 ///
-/// Pure: the same bytes give the same pixels. Never panics; peak memory is bounded by the limits.
+/// Pure: the same bytes give the same pixels. Never panics; time and memory are bounded by the limits.
+/// Transparent pixels are put on white, 16-bit samples become 8-bit, CMYK becomes RGB, animations are
+/// refused, and so is anything that follows the picture except what phones are known to append.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, DecodeError> {
-    if bytes.is_empty() {
-        return Err(DecodeError::Empty);
+    let size_bytes = bytes.len() as u64;
+    if size_bytes > limits.bytes_max {
+        return Err(DecodeError::TooManyBytes { bytes: size_bytes, bytes_max: limits.bytes_max });
     }
-    if bytes.len() as u64 > limits.bytes_max {
-        return Err(DecodeError::TooManyBytes { bytes: bytes.len() as u64, bytes_max: limits.bytes_max });
-    }
-    let format = match image::guess_format(bytes) {
-        Ok(f @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => f,
-        Ok(_) | Err(_) => return Err(DecodeError::UnknownFormat),
-    };
-    let mut reader = image::ImageReader::with_format(Cursor::new(bytes), format);
-    reader.no_limits();
-    let mut decoder = reader.into_decoder().map_err(|_| DecodeError::Damaged)?;
-    let (w, h) = decoder.dimensions();
-    if u64::from(w) * u64::from(h) > limits.pixels_max {
-        return Err(DecodeError::TooManyPixels { width_px: w, height_px: h, pixels_max: limits.pixels_max });
-    }
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let grey_file = !decoder.color_type().has_color();
-    let mut full = DynamicImage::from_decoder(decoder).map_err(|_| DecodeError::Damaged)?;
-    full.apply_orientation(orientation);
-    let (width_px, height_px) = (full.width(), full.height());
-    let scale = (width_px.max(height_px) as f32 / limits.working_side_max as f32).max(1.0);
-    let full = full.into_rgb8();
-    let rgb = if scale > 1.0 {
-        image::imageops::thumbnail(
-            &full,
-            ((width_px as f32 / scale).round() as u32).max(1),
-            ((height_px as f32 / scale).round() as u32).max(1),
-        )
+    let format = sniff::sniff(bytes)?;
+    trailer::refuse_second_format(bytes)?;
+    // The codecs are other people's code fed with other people's files: should one of them panic, the
+    // file is damaged and the program goes on. Nothing outlives the call, so no state can be torn.
+    let decoded = catch_unwind(AssertUnwindSafe(|| match format {
+        sniff::Format::Jpeg => jpeg_file::decode(bytes, limits),
+        sniff::Format::Png => png_file::decode(bytes, limits),
+        sniff::Format::WebP => webp_file::decode(bytes, limits),
+    }))
+    .unwrap_or(Err(DecodeError::Damaged))?;
+
+    let (stored_width, stored_height) = (decoded.plan.stored.0 as u32, decoded.plan.stored.1 as u32);
+    let (width_px, height_px) = if decoded.orientation >= 5 {
+        (stored_height, stored_width)
     } else {
-        full
+        (stored_width, stored_height)
     };
     Ok(Picture {
-        rgb,
-        scale,
-        file: FileFacts {
-            format: match format {
-                ImageFormat::Png => "png",
-                ImageFormat::WebP => "webp",
-                _ => "jpeg",
-            }
-            .to_owned(),
-            size_bytes: bytes.len() as u64,
-            width_px,
-            height_px,
-        },
-        grey_file,
-        orientation: orientation.to_exif(),
+        rgb: decoded.rgb,
+        scale: decoded.plan.scale as f32,
+        file: FileFacts { format: format.name().to_owned(), size_bytes, width_px, height_px },
+        grey_file: decoded.grey,
+        orientation: decoded.orientation,
     })
+}
+
+/// Dimensions within the limits.
+fn check_size(width_px: u32, height_px: u32, limits: &Limits) -> Result<(), DecodeError> {
+    if u64::from(width_px) * u64::from(height_px) > limits.pixels_max {
+        return Err(DecodeError::TooManyPixels { width_px, height_px, pixels_max: limits.pixels_max });
+    }
+    if width_px.min(height_px) < SIDE_MIN_PX {
+        return Err(DecodeError::TooFewPixels { width_px, height_px });
+    }
+    Ok(())
 }

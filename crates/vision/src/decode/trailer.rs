@@ -1,0 +1,124 @@
+//! Data after the picture, and files that are two formats at once.
+//!
+//! The rule (check `file_readable`): nothing may follow the picture, except
+//! - padding: zeros, blanks and line ends;
+//! - in a JPEG, further complete JPEG streams: phones append a gain map, a depth map or a preview that
+//!   way (CIPA DC-007 multi-picture format);
+//! - in a JPEG, the video of a "motion photo", and only when the picture's own XMP announces one;
+//! - in a JPEG, the closing record that some phones write, which names itself at its very end.
+//!
+//! None of these is ever interpreted. And whatever is inside the picture, a file that is at the same time
+//! a complete ZIP archive or begins like a PDF is refused.
+
+use super::error::DecodeError;
+use super::jpeg_markers;
+use super::sniff::contains;
+
+/// Only padding.
+pub(super) fn is_padding(rest: &[u8]) -> bool {
+    rest.iter().all(|b| matches!(b, 0 | b' ' | b'\r' | b'\n'))
+}
+
+/// What follows a JPEG's end marker is harmless.
+pub(super) fn after_jpeg(mut rest: &[u8], announces_motion_photo: bool) -> bool {
+    // A phone writes a handful of streams at most.
+    for _ in 0..16 {
+        if is_padding(rest) {
+            return true;
+        }
+        let padding = rest.iter().take_while(|&&b| b == 0).count();
+        let stream = &rest[padding..];
+        if !stream.starts_with(b"\xff\xd8\xff") {
+            return (announces_motion_photo && is_video(rest))
+                || is_closing_record(rest, announces_motion_photo);
+        }
+        match jpeg_markers::end_of_stream(stream) {
+            Some(end) => rest = &stream[end..],
+            None => return false,
+        }
+    }
+    false
+}
+
+/// A sequence of ISO media boxes that begins with `ftyp` and fills the rest, a closing record aside.
+fn is_video(rest: &[u8]) -> bool {
+    if rest.get(4..8) != Some(b"ftyp") {
+        return false;
+    }
+    let mut at = 0;
+    while let Some(head) = rest.get(at..).and_then(|r| r.first_chunk::<8>()) {
+        let size = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
+        if !head[4..].iter().all(|b| b.is_ascii_graphic() || *b == b' ') {
+            break;
+        }
+        match size {
+            0 => return true,
+            8.. if at + size <= rest.len() => at += size,
+            _ => return false,
+        }
+    }
+    is_padding(&rest[at..]) || is_closing_record(&rest[at..], true)
+}
+
+/// The record of one large maker: a directory `SEFH` … `SEFT` at the very end, its length before `SEFT`.
+/// The entries it lists stand before it; a video among them only where the picture announces one.
+fn is_closing_record(rest: &[u8], video_announced: bool) -> bool {
+    let Some(body) = rest.strip_suffix(b"SEFT") else { return false };
+    let Some((body, length)) = body.split_last_chunk::<4>() else { return false };
+    let length = u32::from_le_bytes(*length) as usize;
+    let Some(directory) = body.len().checked_sub(length) else { return false };
+    body[directory..].starts_with(b"SEFH") && (video_announced || !contains(&body[..directory], b"ftyp"))
+}
+
+/// The file is also something else: a whole ZIP archive, or a PDF to PDF readers.
+pub(super) fn refuse_second_format(bytes: &[u8]) -> Result<(), DecodeError> {
+    // PDF readers look for the header in the first kilobyte.
+    if contains(&bytes[..bytes.len().min(1024)], b"%PDF-") {
+        return Err(DecodeError::TrailingData);
+    }
+    // The end record of an archive: signature, 18 bytes, then a comment that must reach the end of file.
+    const RECORD: usize = 22;
+    let tail = &bytes[bytes.len().saturating_sub(RECORD + usize::from(u16::MAX))..];
+    let is_end_record = |w: &[u8]| w.starts_with(b"PK\x05\x06");
+    for (at, window) in tail.windows(RECORD).enumerate() {
+        if is_end_record(window) {
+            let comment = usize::from(u16::from_le_bytes([window[20], window[21]]));
+            if at + RECORD + comment == tail.len() {
+                return Err(DecodeError::TrailingData);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_is_harmless_and_text_is_not() {
+        assert!(after_jpeg(&[0; 100], false));
+        assert!(after_jpeg(b"\r\n", false));
+        assert!(!after_jpeg(b"<?php", false));
+        assert!(!after_jpeg(b"\0\0PK\x03\x04", false));
+    }
+
+    #[test]
+    fn a_video_needs_an_announcement() {
+        let video = b"\0\0\0\x10ftypisom\0\0\0\0\0\0\0\x0bmdatabc";
+        assert!(after_jpeg(video, true));
+        assert!(!after_jpeg(video, false));
+        assert!(!after_jpeg(&[video.as_slice(), b"PK\x03\x04zip"].concat(), true));
+    }
+
+    #[test]
+    fn an_archive_in_a_comment_is_seen() {
+        let mut zip = b"\xff\xd8 anything PK\x05\x06".to_vec();
+        zip.extend([0; 16]);
+        zip.extend([3, 0]);
+        zip.extend(b"end");
+        assert!(refuse_second_format(&zip).is_err());
+        zip.push(b'!');
+        assert!(refuse_second_format(&zip).is_ok());
+    }
+}
