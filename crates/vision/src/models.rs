@@ -2,6 +2,8 @@
 
 use crate::ocr::Dictionary;
 use crate::runtime::{Engine, EngineError, Model};
+use std::sync::OnceLock;
+use std::thread::{Scope, ScopedJoinHandle};
 
 /// The bytes of the ONNX files, already verified against the manifest.
 #[derive(Clone, Copy)]
@@ -22,14 +24,16 @@ pub struct ModelBytes<'a> {
 pub struct Models {
     pub(crate) ocr_det: Box<dyn Model>,
     pub(crate) ocr_rec: Box<dyn Model>,
-    pub(crate) ocr_cls: Box<dyn Model>,
     pub(crate) face_det: Box<dyn Model>,
     pub(crate) face_emb: Box<dyn Model>,
     pub(crate) dictionary: Dictionary,
+    /// Runs of one network that can happen at the same time.
+    pub(crate) concurrent: usize,
+    ocr_cls: Late,
 }
 
 impl Models {
-    /// Loads everything, the two large files on their own threads because start-up time is felt.
+    /// Loads everything, each file on its own thread because start-up time is felt.
     pub fn load(bytes: &ModelBytes<'_>, engine: &Engine) -> Result<Self, EngineError> {
         std::thread::scope(|scope| {
             let rec = scope.spawn(|| -> Result<_, EngineError> {
@@ -37,20 +41,69 @@ impl Models {
                 let dictionary = Dictionary::of(model.as_ref())?;
                 Ok((model, dictionary))
             });
-            let ocr_det = engine.load("ocr-det", bytes.ocr_det)?;
-            let ocr_cls = engine.load("ocr-cls", bytes.ocr_cls)?;
-            let face_det = engine.load("face-det", bytes.face_det)?;
-            let face_emb = engine.load("face-emb", bytes.face_emb)?;
-            let (ocr_rec, dictionary) = rec.join().map_err(|_| EngineError::Load {
-                model: "ocr-rec",
-                detail: "the loading thread stopped".into(),
-            })??;
-            Ok(Self { ocr_det, ocr_rec, ocr_cls, face_det, face_emb, dictionary })
+            let det = start(scope, engine, "ocr-det", bytes.ocr_det);
+            let emb = start(scope, engine, "face-emb", bytes.face_emb);
+            let face_det = engine.load("face-det", bytes.face_det);
+            let (ocr_rec, dictionary) = finished("ocr-rec", rec)?;
+            Ok(Self {
+                ocr_det: finished("ocr-det", det)?,
+                ocr_rec,
+                face_det: face_det?,
+                face_emb: finished("face-emb", emb)?,
+                dictionary,
+                concurrent: engine.options().concurrent,
+                ocr_cls: Late::new(engine, "ocr-cls", bytes.ocr_cls),
+            })
         })
     }
 
     /// The characters the recogniser knows.
     pub fn dictionary(&self) -> &Dictionary {
         &self.dictionary
+    }
+
+    /// The line classifier; its graph is small but slow to prepare, and most cards never need it.
+    pub(crate) fn ocr_cls(&self) -> Result<&dyn Model, EngineError> {
+        self.ocr_cls.get()
+    }
+}
+
+type Loaded = Result<Box<dyn Model>, EngineError>;
+
+fn start<'scope, 'env: 'scope>(
+    scope: &'scope Scope<'scope, 'env>,
+    engine: &'env Engine,
+    id: &'static str,
+    bytes: &'env [u8],
+) -> ScopedJoinHandle<'scope, Loaded> {
+    scope.spawn(move || engine.load(id, bytes))
+}
+
+fn finished<T>(
+    id: &'static str,
+    thread: ScopedJoinHandle<'_, Result<T, EngineError>>,
+) -> Result<T, EngineError> {
+    let stopped = |_| EngineError::Load { model: id, detail: "the loading thread stopped".into() };
+    thread.join().map_err(stopped)?
+}
+
+/// A network that is prepared when it is first needed.
+struct Late {
+    engine: Engine,
+    id: &'static str,
+    bytes: Vec<u8>,
+    loaded: OnceLock<Loaded>,
+}
+
+impl Late {
+    fn new(engine: &Engine, id: &'static str, bytes: &[u8]) -> Self {
+        Self { engine: engine.clone(), id, bytes: bytes.to_vec(), loaded: OnceLock::new() }
+    }
+
+    fn get(&self) -> Result<&dyn Model, EngineError> {
+        match self.loaded.get_or_init(|| self.engine.load(self.id, &self.bytes)) {
+            Ok(model) => Ok(model.as_ref()),
+            Err(e) => Err(EngineError::Load { model: self.id, detail: e.to_string() }),
+        }
     }
 }

@@ -41,7 +41,7 @@ pub fn upright(models: &Models, strip: RgbImage) -> Result<RgbImage, EngineError
     let small = resize_bilinear(&strip, width as u32, CLS_H as u32);
     let mut input = vec![0.0; 3 * CLS_H * CLS_W];
     super::write_bgr(&small, CLS_W, CLS_H, &mut input);
-    let outputs = models.ocr_cls.run(&[1, 3, CLS_H, CLS_W], &input)?;
+    let outputs = models.ocr_cls()?.run(&[1, 3, CLS_H, CLS_W], &input)?;
     let output = outputs.single()?;
     let &[same, turned] = output.data() else {
         return Err(EngineError::Shape {

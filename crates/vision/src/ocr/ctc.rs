@@ -47,7 +47,7 @@ impl fmt::Debug for Line {
 }
 
 /// What the network said about a line, reduced to what decoding needs (the full answer is 75 kB a step).
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct LineLogits {
     steps: Vec<Step>,
     /// Strip pixels per pixel of the network's input.

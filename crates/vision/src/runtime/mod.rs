@@ -150,12 +150,14 @@ pub trait Model: Send + Sync {
     fn metadata(&self, key: &str) -> Option<String>;
 }
 
-/// An engine that loads networks.
+/// An engine that loads networks. Copies share everything.
+#[derive(Clone)]
 pub struct Engine {
     kind: Kind,
     options: EngineOptions,
 }
 
+#[derive(Clone)]
 enum Kind {
     OnnxRuntime { env: ort::environment::Environment, version: String },
     Rten(rten_engine::Pool),
@@ -193,6 +195,11 @@ impl Engine {
             Kind::OnnxRuntime { version, .. } => version,
             Kind::Rten(_) => rten_engine::VERSION,
         }
+    }
+
+    /// What it was set up with, within bounds.
+    pub fn options(&self) -> EngineOptions {
+        self.options
     }
 
     /// Reads a network from the bytes of an ONNX file. `model` is its manifest id, for error messages.

@@ -50,11 +50,11 @@ impl SessionPool {
     ) -> Result<Self, EngineError> {
         let fail = |e: ort::Error| EngineError::Load { model, detail: e.message().to_owned() };
         let shared = PrepackedWeights::new();
-        let mut sessions = Vec::with_capacity(options.concurrent);
-        for _ in 0..options.concurrent {
-            let mut builder = configure(env, options.threads, &shared).map_err(fail)?;
-            sessions.push(builder.commit_from_memory(bytes).map_err(fail)?);
-        }
+        let one = || -> ort::Result<Session> {
+            configure(env, options.threads, &shared)?.commit_from_memory(bytes)
+        };
+        let sessions: Vec<Session> =
+            (0..options.concurrent).map(|_| one()).collect::<Result<_, _>>().map_err(fail)?;
         let first =
             sessions.first().ok_or_else(|| EngineError::Load { model, detail: "no session".into() })?;
         if first.inputs().len() != 1 {
