@@ -6,7 +6,7 @@ pub mod cross;
 pub mod date;
 pub mod ethnicity;
 pub mod issuer;
-// pub mod mrz;
+pub mod mrz;
 pub mod name;
 pub mod number;
 pub mod region;

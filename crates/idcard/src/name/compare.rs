@@ -63,11 +63,10 @@ fn differences_explained(a: &[char], b: &[char]) -> bool {
     let mut doubtful = 0;
     let mut agreeing = 0;
     for (x, y) in a.iter().copied().zip(b.iter().copied()) {
-        if x == y {
-            agreeing += 1;
-        } else if tables::are_related(x, y) {
+        if x == y || tables::are_related(x, y) {
             agreeing += 1;
         } else if is_private_use(x) || is_private_use(y) {
+            // A wildcard: it may be any character.
         } else if tables::look_alike(x, y) || is_rare(x) || is_rare(y) {
             doubtful += 1;
         } else {

@@ -6,7 +6,7 @@ use super::shape::check_shape;
 use super::{NormalNumber, NumberError, NumberKind, NumberReport, NumberWarning, Sex, normalize};
 use crate::check_digit::{icao_check_digit, mod_11_2_check_char};
 use crate::country;
-use crate::date::{age_on, calendar_date, parse_yyyymmdd};
+use crate::date::{age_on, parse_yyyymmdd};
 use crate::region::{self, Region, RegionStatus};
 
 /// Prefixes of the residence permits of Hong Kong, Macao and Taiwan.
@@ -246,6 +246,7 @@ fn birth_and_sex(report: &mut NumberReport, text: &str, limits: Limits) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::date::calendar_date;
 
     fn today() -> Date {
         calendar_date(2026, 11, 22).unwrap()
