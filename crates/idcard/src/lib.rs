@@ -5,6 +5,8 @@ pub mod country;
 pub mod cross;
 pub mod date;
 pub mod ethnicity;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod issuer;
 pub mod mrz;
 pub mod name;

@@ -29,8 +29,10 @@ pub(super) fn fold_dot(ch: char) -> char {
 /// assert_ne!(fold("昇"), fold("升"));
 /// ```
 pub fn fold(name: &str) -> String {
-    name.nfc()
+    // Dropped first: what stood on both sides of a selector may compose.
+    name.chars()
         .filter(|ch| !ch.is_whitespace() && !han::is_variation_selector(*ch))
+        .nfc()
         .map(fold_dot)
         .map(unified_radical)
         .map(|ch| tables::standard_form(ch).unwrap_or(ch))
@@ -39,7 +41,7 @@ pub fn fold(name: &str) -> String {
 
 /// Radicals that look like characters and come from copied PDFs and some OCR (UAX #38,
 /// `EquivalentUnifiedIdeograph`).
-fn unified_radical(ch: char) -> char {
+pub(super) fn unified_radical(ch: char) -> char {
     // CJK radicals supplement: only those that are common characters.
     const SUPPLEMENT: &[(char, char)] = &[
         ('⺠', '民'),

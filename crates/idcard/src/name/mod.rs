@@ -59,7 +59,8 @@ impl NameError {
 pub struct LegalName(String);
 
 impl LegalName {
-    /// Takes a name. White space is dropped and any middle dot becomes `·`; nothing else is changed.
+    /// Takes a name. White space and glyph selectors are dropped, any middle dot becomes `·`, and radicals that
+    /// copied texts hold in place of characters (`⻢`) become those; nothing else is changed.
     ///
     /// Private-use characters, which old bank systems carry for rare characters, are let in: a person must
     /// look at them, see [`has_private_use`](Self::has_private_use).
@@ -81,7 +82,7 @@ impl LegalName {
             if count > MAX_CHARS {
                 return Err(NameError::TooLong);
             }
-            let ch = fold::fold_dot(ch);
+            let ch = fold::unified_radical(fold::fold_dot(ch));
             if ch != fold::DOT && !is_han(ch) && !is_private_use(ch) {
                 return Err(NameError::Charset);
             }
@@ -150,6 +151,7 @@ mod tests {
             assert!(LegalName::parse(text).is_ok(), "{text}");
         }
         assert_eq!(LegalName::parse(" 张　三 ").unwrap().reveal(), "张三");
+        assert_eq!(LegalName::parse("⻢⽅").unwrap().reveal(), "马方");
         assert_eq!(LegalName::parse("阿・卜").unwrap().reveal(), "阿·卜");
         assert!(LegalName::parse(&"张".repeat(60)).is_ok());
     }
