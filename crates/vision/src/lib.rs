@@ -3,11 +3,15 @@
 //! The only crate that touches pixels and networks. It knows no clock, no network and no files: bytes and
 //! verified weights come in as arguments, facts go out.
 
+pub mod analyse;
+pub mod card;
+pub mod convert;
 pub mod decode;
 pub mod face;
 pub mod models;
 pub mod ocr;
 pub mod picture;
 pub mod quality;
+mod read;
 pub mod runtime;
 pub mod warp;

@@ -1,0 +1,357 @@
+//! Finds the card of a picture and reads it.
+
+use super::{kind, line_field};
+use crate::card::flat::{Flat, READING_PX_PER_MM};
+use crate::card::geometry::{Quad, area, centre, distance, iou};
+use crate::card::locate::{self, ASPECT, Candidate};
+use crate::card::refine;
+use crate::card::side::{self, Hint};
+use crate::face;
+use crate::models::Models;
+use crate::ocr::{self, DetectOptions, InputSize, LineLogits, Mask, TextBox};
+use crate::picture::Picture;
+use crate::read::{self, Glyph, Reading, Span};
+use crate::runtime::EngineError;
+use image::RgbImage;
+use shiming_domain::evidence::{Field, Fields, Kind, Region};
+
+/// Outlines looked at.
+const CANDIDATES_MAX: usize = 8;
+/// Outlines looked into for a face or an emblem.
+const LOOKS_MAX: usize = 5;
+/// Outlines read when the first does not say what it is.
+const READS_MAX: usize = 2;
+/// Lines of one document that are read.
+const LINES_MAX: usize = 40;
+
+/// A card in the picture.
+pub(super) struct Located {
+    /// Working pixels, reading direction as far as the hint tells it.
+    pub(super) corners: Quad,
+    pub(super) flat: Flat,
+    pub(super) hint: Option<Hint>,
+    pub(super) cards: u32,
+}
+
+/// What was read on the picture's document.
+pub(super) struct CardRead {
+    pub(super) located: Option<Located>,
+    pub(super) kind: Kind,
+    pub(super) fields: Fields,
+    pub(super) specimen_mark: bool,
+    pub(super) mrz_lines: Vec<Field>,
+    /// Some text was read: there is a document, even if its kind is unknown.
+    pub(super) text_seen: bool,
+}
+
+/// The outline that most likely is a card. `None` when nothing in the picture looks like one.
+pub(super) fn locate(models: &Models, picture: &Picture) -> Result<Option<Located>, EngineError> {
+    Ok(looks(models, picture)?.into_iter().next())
+}
+
+/// Candidates, most likely first.
+fn looks(models: &Models, picture: &Picture) -> Result<Vec<Located>, EngineError> {
+    let candidates = locate::candidates(&picture.rgb, CANDIDATES_MAX);
+    let mut hinted: Vec<(usize, Quad, Hint)> = Vec::new();
+    for (i, candidate) in candidates.iter().take(LOOKS_MAX).enumerate() {
+        if let Some((reading, hint)) = look_into(models, picture, &candidate.quad)? {
+            hinted.push((i, reading, hint));
+            if hinted.len() == 1 && i == 0 {
+                break; // the best outline also shows what a card shows
+            }
+        }
+    }
+    let mut order: Vec<(usize, Quad, Option<Hint>)> =
+        hinted.iter().map(|&(i, quad, hint)| (i, quad, Some(hint))).collect();
+    for (i, c) in candidates.iter().enumerate().take(READS_MAX) {
+        if order.iter().all(|o| o.0 != i)
+            && let Some(&reading) = side::readings(&c.quad).first()
+        {
+            order.push((i, reading, None));
+        }
+    }
+    let reach = (picture.rgb.width().max(picture.rgb.height()) as f32 / 640.0 * 2.5).max(4.0);
+    let mut out = Vec::new();
+    for (i, rough, hint) in order {
+        let frames = candidates[i].frame_sides.iter().any(|&f| f);
+        let corners = if frames { rough } else { refine::sides(&picture.rgb, &rough, reach) };
+        let cards = 1 + others(models, picture, &candidates, i)?;
+        if let Some(flat) = Flat::card(&picture.rgb, &corners, READING_PX_PER_MM) {
+            out.push(Located { corners, flat, hint, cards });
+        }
+    }
+    Ok(out)
+}
+
+/// Tries the readings of an outline for a face or an emblem in its place.
+fn look_into(models: &Models, picture: &Picture, quad: &Quad) -> Result<Option<(Quad, Hint)>, EngineError> {
+    for reading in side::readings(quad) {
+        let Some(small) = side::thumbnail(&picture.rgb, &reading) else { continue };
+        let portrait = face::detect(models, &small.rgb)?.into_iter().any(|d| {
+            let [x, y] =
+                [d.region.x + d.region.w / 2.0, d.region.y + d.region.h / 2.0].map(|v| v / small.px_per_mm);
+            let upright = d.points[3][1] > d.points[0][1] && d.points[1][0] > d.points[0][0];
+            upright && side::is_portrait_place([x, y])
+        });
+        if portrait {
+            return Ok(Some((reading, Hint::Portrait)));
+        }
+        if side::shows_emblem(&small) {
+            return Ok(Some((reading, Hint::Emblem)));
+        }
+    }
+    Ok(None)
+}
+
+/// Further cards: outlines apart from the chosen one, as well supported, of a card's shape and of similar
+/// size, with text in them.
+fn others(
+    models: &Models,
+    picture: &Picture,
+    candidates: &[Candidate],
+    chosen: usize,
+) -> Result<u32, EngineError> {
+    let own = &candidates[chosen];
+    let size = area(&own.quad).abs();
+    let mut found: Vec<Quad> = Vec::new();
+    for c in candidates {
+        let sides = |i: usize| distance(c.quad[i], c.quad[i + 1]);
+        let aspect = (sides(0) / sides(1).max(1.0)).max(sides(1) / sides(0).max(1.0));
+        let alike = c.score > 0.85 * own.score
+            && (0.35..2.8).contains(&(area(&c.quad).abs() / size))
+            && (aspect / ASPECT).ln().abs() < 0.22
+            && !c.frame_sides.iter().any(|&f| f);
+        let apart = |q: &Quad| iou(q, &c.quad) < 0.05 && !contains(q, centre(&c.quad));
+        if !alike || !apart(&own.quad) || !found.iter().all(apart) {
+            continue;
+        }
+        let Some(&reading) = side::readings(&c.quad).first() else { continue };
+        if let Some(small) = side::thumbnail(&picture.rgb, &reading) {
+            let options =
+                DetectOptions { side_max_px: 448, input: InputSize::Exact { width: 448, height: 288 } };
+            if ocr::detect(models, &small.rgb, &options)?.len() >= 3 {
+                found.push(c.quad);
+            }
+        }
+    }
+    Ok(found.len() as u32)
+}
+
+fn contains(quad: &Quad, p: [f32; 2]) -> bool {
+    let tiny = [
+        [p[0] - 0.5, p[1] - 0.5],
+        [p[0] + 0.5, p[1] - 0.5],
+        [p[0] + 0.5, p[1] + 0.5],
+        [p[0] - 0.5, p[1] + 0.5],
+    ];
+    iou(quad, &tiny) > 0.0
+}
+
+/// Finds and reads the document of a picture; `None` when there is neither outline nor zone.
+pub(super) fn read(models: &Models, picture: &Picture) -> Result<Option<CardRead>, EngineError> {
+    let mut fallback: Option<CardRead> = None;
+    for located in looks(models, picture)? {
+        let read = read_flat(models, picture, located)?;
+        if read.kind != Kind::Unknown {
+            return Ok(Some(read));
+        }
+        if read.text_seen && fallback.is_none() {
+            fallback = Some(read);
+        }
+    }
+    let mrz_lines = scene_mrz(models, picture)?;
+    if !mrz_lines.is_empty() {
+        let located = fallback.and_then(|f| f.located);
+        return Ok(Some(CardRead {
+            located,
+            kind: Kind::MrzDocument,
+            fields: Fields::None {},
+            specimen_mark: false,
+            mrz_lines,
+            text_seen: true,
+        }));
+    }
+    Ok(fallback)
+}
+
+/// One recognised line: its box on the flat card and what the network said.
+struct Heard {
+    text: TextBox,
+    logits: LineLogits,
+}
+
+fn hear(models: &Models, rgb: &RgbImage, boxes: Vec<TextBox>) -> Result<Vec<Heard>, EngineError> {
+    let boxes: Vec<TextBox> = boxes.into_iter().take(LINES_MAX).collect();
+    let strips: Vec<RgbImage> = boxes.iter().map(|b| ocr::crop_line(rgb, b)).collect();
+    let logits = ocr::recognise_logits(models, &strips)?;
+    Ok(boxes.into_iter().zip(logits).map(|(text, logits)| Heard { text, logits }).collect())
+}
+
+fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result<CardRead, EngineError> {
+    let options = DetectOptions { side_max_px: 1024, input: InputSize::Exact { width: 832, height: 512 } };
+    let mut boxes = ocr::detect(models, &located.flat.rgb, &options)?;
+    if located.hint.is_none() && !boxes.is_empty() && is_upside_down(models, &located.flat.rgb, &boxes)? {
+        located.corners = crate::card::geometry::turned(&located.corners, 2);
+        if let Some(flat) = Flat::card(&picture.rgb, &located.corners, READING_PX_PER_MM) {
+            located.flat = flat;
+            boxes = ocr::detect(models, &located.flat.rgb, &options)?;
+        }
+    }
+    if located.hint == Some(Hint::Portrait) {
+        boxes.retain(|b| !in_portrait(b, located.flat.px_per_mm));
+    }
+    let heard = hear(models, &located.flat.rgb, boxes)?;
+    let mrz_lines = mrz_of(&heard, |r| located.flat.region(picture, r.map(|v| v / located.flat.px_per_mm)));
+    let reading = gather(&heard, located.flat.px_per_mm);
+    let portrait = read::portrait_spans(&reading);
+    let emblem = read::emblem_spans(&reading);
+    let text_seen = reading.rows.iter().any(|r| r.glyphs.len() >= 3);
+    let kind = if mrz_lines.is_empty() {
+        kind::of_text(&reading, &portrait, &emblem, located.hint).unwrap_or(Kind::Unknown)
+    } else {
+        Kind::MrzDocument
+    };
+    let fields = match kind {
+        Kind::ResidentPortraitSide => {
+            let strict = strict_number(&heard, portrait.number.as_ref(), located.flat.px_per_mm);
+            Fields::Portrait(read::portrait_fields(&portrait, strict.as_ref(), &located.flat, picture))
+        }
+        Kind::ResidentEmblemSide => Fields::Emblem(read::emblem_fields(&emblem, &located.flat, picture)),
+        Kind::Temporary | Kind::FirstGeneration if portrait.labels >= 2 => {
+            Fields::Portrait(read::portrait_fields(&portrait, None, &located.flat, picture))
+        }
+        _ => Fields::None {},
+    };
+    let specimen_mark = reading.specimen_mark;
+    Ok(CardRead { located: Some(located), kind, fields, specimen_mark, mrz_lines, text_seen })
+}
+
+/// Reads the longest lines both ways up; the surer way is right.
+fn is_upside_down(models: &Models, rgb: &RgbImage, boxes: &[TextBox]) -> Result<bool, EngineError> {
+    let mut longest: Vec<&TextBox> = boxes.iter().collect();
+    longest.sort_by(|a, b| {
+        distance(b.corners[0], b.corners[1]).total_cmp(&distance(a.corners[0], a.corners[1]))
+    });
+    let strips: Vec<RgbImage> = longest.iter().take(3).map(|b| ocr::crop_line(rgb, b)).collect();
+    let turned: Vec<RgbImage> = strips.iter().map(image::imageops::rotate180).collect();
+    let sure = |strips: &[RgbImage]| -> Result<f32, EngineError> {
+        Ok(ocr::recognise(models, strips, None)?.iter().map(|l| l.confidence).sum())
+    };
+    Ok(sure(&turned)? > sure(&strips)? + 0.05)
+}
+
+/// Nothing is printed inside the portrait; what is found there is hair and collars.
+fn in_portrait(text: &TextBox, px_per_mm: f32) -> bool {
+    let [x, y] = centre(&text.corners).map(|v| v / px_per_mm);
+    x > 54.0 && y < 40.5
+}
+
+/// Recognised lines as rows of glyphs in millimetres, specimen marks taken out.
+fn gather(heard: &[Heard], px_per_mm: f32) -> Reading {
+    let mut specimen_mark = false;
+    let mut lines = Vec::new();
+    for (i, h) in heard.iter().enumerate() {
+        let line = h.logits.decode();
+        let upper = line.text.to_ascii_uppercase();
+        if upper.contains("样本") || upper.contains("SPECIMEN") || upper.contains("SPECI") {
+            specimen_mark = true;
+            continue;
+        }
+        if line.confidence < 0.5 {
+            continue;
+        }
+        lines.push(glyphs(&h.text, &line.chars, i, px_per_mm));
+    }
+    Reading { rows: read::gather(lines), specimen_mark }
+}
+
+fn glyphs(text: &TextBox, chars: &[ocr::Char], line: usize, px_per_mm: f32) -> Vec<Glyph> {
+    let [tl, tr, br, bl] = text.corners;
+    let width = distance(tl, tr).max(distance(bl, br)).max(1.0);
+    let h = distance(tl, bl).max(distance(tr, br)) / px_per_mm;
+    chars
+        .iter()
+        .filter_map(|ch| {
+            let t = (ch.x / width).clamp(0.0, 1.0);
+            let mid = |a: [f32; 2], b: [f32; 2], k: usize| a[k] + t * (b[k] - a[k]);
+            Some(Glyph {
+                c: read::normal(ch.c)?,
+                p: ch.p,
+                x: f32::midpoint(mid(tl, tr, 0), mid(bl, br, 0)) / px_per_mm,
+                y: f32::midpoint(mid(tl, tr, 1), mid(bl, br, 1)) / px_per_mm,
+                h,
+                line,
+            })
+        })
+        .collect()
+}
+
+/// The number's line decoded with figures and X only, its label cut off by place.
+fn strict_number(heard: &[Heard], plain: Option<&Span>, px_per_mm: f32) -> Option<Span> {
+    let plain = plain?;
+    let first = plain.glyphs.first()?;
+    let mut lines: Vec<usize> = plain.glyphs.iter().map(|g| g.line).collect();
+    lines.dedup();
+    let mask = Mask::id_number();
+    let mut run: Vec<Glyph> = Vec::new();
+    for i in lines {
+        let h = heard.get(i)?;
+        run.extend(glyphs(&h.text, &h.logits.decode_masked(&mask).chars, i, px_per_mm));
+    }
+    run.retain(|g| g.x > first.x - 0.9);
+    run.sort_by(|a, b| a.x.total_cmp(&b.x));
+    Span::of(run)
+}
+
+/// Lines that could belong to a machine-readable zone: long, and of its alphabet only.
+fn mrz_of(heard: &[Heard], to_region: impl Fn([f32; 4]) -> Region) -> Vec<Field> {
+    let mut lines: Vec<(f32, Field)> = Vec::new();
+    for h in heard {
+        let plain = h.logits.decode();
+        let fillers = plain.text.chars().filter(|&c| matches!(c, '<' | '«' | '〈' | '‹' | '《')).count();
+        let long = distance(h.text.corners[0], h.text.corners[1])
+            > 8.0 * distance(h.text.corners[0], h.text.corners[3]);
+        let alphabet = plain.text.chars().filter(|c| c.is_ascii_alphanumeric()).count() + fillers;
+        let length = plain.text.chars().count();
+        if !long || length < 20 || alphabet * 10 < length * 9 {
+            continue;
+        }
+        let line = h.logits.decode_masked(&Mask::mrz());
+        let is_zone = fillers >= 2 || line.text.contains("<<") || line.text.len() >= 30;
+        if !is_zone {
+            continue;
+        }
+        let c = h.text.corners;
+        let bound =
+            |k: usize, pick: fn(f32, f32) -> f32, start: f32| c.iter().fold(start, |v, p| pick(v, p[k]));
+        let region = to_region([
+            bound(0, f32::min, f32::MAX),
+            bound(1, f32::min, f32::MAX),
+            bound(0, f32::max, f32::MIN),
+            bound(1, f32::max, f32::MIN),
+        ]);
+        lines.push((centre(&c)[1], line_field(line.text, line.confidence, region)));
+    }
+    lines.sort_by(|a, b| a.0.total_cmp(&b.0));
+    // One line that looks like a zone may be a long serial number; a zone has two or three.
+    if lines.len() < 2 { Vec::new() } else { lines.into_iter().map(|l| l.1).collect() }
+}
+
+/// A machine-readable zone anywhere in the picture, upright or turned by 90° steps.
+pub(super) fn scene_mrz(models: &Models, picture: &Picture) -> Result<Vec<Field>, EngineError> {
+    let options = DetectOptions { side_max_px: 1280, input: InputSize::Recipe };
+    let boxes = ocr::detect(models, &picture.rgb, &options)?;
+    let long: Vec<TextBox> = boxes
+        .into_iter()
+        .filter(|b| {
+            let (w, h) = (distance(b.corners[0], b.corners[1]), distance(b.corners[1], b.corners[2]));
+            w.max(h) > 8.0 * w.min(h)
+        })
+        .take(8)
+        .collect();
+    if long.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let heard = hear(models, &picture.rgb, long)?;
+    Ok(mrz_of(&heard, |[l, t, r, b]| picture.to_original(Region { x: l, y: t, w: r - l, h: b - t })))
+}

@@ -1,0 +1,145 @@
+//! One picture to its evidence: locate, flatten, measure, read, find faces.
+
+mod card;
+mod faces;
+mod kind;
+
+use crate::face::Embedding;
+use crate::models::Models;
+use crate::picture::Picture;
+use crate::quality;
+use crate::runtime::EngineError;
+use card::CardRead;
+use shiming_domain::evidence::{Corners, Field, Fields, ImageEvidence, Kind, Measurement, PictureEvidence};
+use shiming_domain::personal::Personal;
+
+/// Evidence of one picture, and the embedding of its subject for a comparison in memory. The embedding is
+/// never part of stored evidence.
+pub struct Seen {
+    /// The facts.
+    pub evidence: ImageEvidence,
+    /// Of the portrait on a card, or of the largest face of a face photo.
+    pub embedding: Option<Embedding>,
+    /// The card flattened, for a report; `None` when there is no card.
+    pub flat: Option<image::RgbImage>,
+}
+
+impl Seen {
+    /// The evidence as one step's picture.
+    pub fn into_evidence(self) -> PictureEvidence {
+        PictureEvidence::Seen(Box::new(self.evidence))
+    }
+}
+
+/// What the gate answers at once, before anything is read.
+#[derive(Clone, Debug)]
+pub struct GateEvidence {
+    /// Corners in pixels of the original; `None` when no card was found.
+    pub corners: Option<Corners>,
+    /// Number of cards.
+    pub cards: u32,
+    /// Which side it looks like, from the face or the emblem alone.
+    pub side_hint: Option<crate::card::side::Hint>,
+    /// All measurements.
+    pub measurements: Vec<Measurement>,
+}
+
+/// The quality gate of a document step: is there a card, and what is wrong with the picture? Reads nothing.
+pub fn gate(models: &Models, picture: &Picture) -> Result<GateEvidence, EngineError> {
+    let located = card::locate(models, picture)?;
+    Ok(match located {
+        Some(l) => GateEvidence {
+            corners: Some(to_original(picture, &l.corners)),
+            cards: l.cards,
+            side_hint: l.hint,
+            measurements: quality::measure_card(picture, &l.corners, None),
+        },
+        None => GateEvidence {
+            corners: None,
+            cards: 0,
+            side_hint: None,
+            measurements: quality::measure_scene(picture),
+        },
+    })
+}
+
+/// Everything about a picture of unknown content.
+pub fn inspect(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
+    let read = card::read(models, picture)?;
+    if let Some(read) = read {
+        return Ok(card_evidence(models, picture, read));
+    }
+    let (faces, embedding) = faces::of_scene(models, picture)?;
+    let kind = if faces.is_empty() { Kind::Unknown } else { Kind::FacePhoto };
+    Ok(scene_evidence(picture, kind, faces, embedding))
+}
+
+/// A picture sent for the selfie step: faces only, no search for a card.
+pub fn selfie(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
+    let (faces, embedding) = faces::of_scene(models, picture)?;
+    let kind = if faces.is_empty() { Kind::Unknown } else { Kind::FacePhoto };
+    Ok(scene_evidence(picture, kind, faces, embedding))
+}
+
+/// Text lines of a whole picture that may hold a machine-readable zone, from top to bottom.
+pub fn mrz_lines(models: &Models, picture: &Picture) -> Result<Vec<Field>, EngineError> {
+    card::scene_mrz(models, picture)
+}
+
+fn scene_evidence(
+    picture: &Picture,
+    kind: Kind,
+    faces: Vec<shiming_domain::evidence::Face>,
+    embedding: Option<Embedding>,
+) -> Seen {
+    Seen {
+        evidence: ImageEvidence {
+            file: picture.file.clone(),
+            kind,
+            cards: 0,
+            corners: None,
+            measurements: quality::measure_scene(picture),
+            fields: Fields::None {},
+            faces,
+            mrz_lines: Vec::new(),
+            specimen_mark: false,
+        },
+        embedding,
+        flat: None,
+    }
+}
+
+fn card_evidence(models: &Models, picture: &Picture, read: CardRead) -> Seen {
+    let CardRead { located, kind, fields, specimen_mark, mrz_lines, text_seen: _ } = read;
+    let Some(located) = located else {
+        // A machine-readable zone was read without an outline.
+        let mut seen = scene_evidence(picture, kind, Vec::new(), None);
+        seen.evidence.mrz_lines = mrz_lines;
+        return seen;
+    };
+    let (faces, embedding) = faces::of_card(models, picture, &located.flat).unwrap_or_default();
+    Seen {
+        evidence: ImageEvidence {
+            file: picture.file.clone(),
+            kind,
+            cards: located.cards,
+            corners: Some(to_original(picture, &located.corners)),
+            measurements: quality::measure_card(picture, &located.corners, Some(&located.flat.rgb)),
+            fields,
+            faces,
+            mrz_lines,
+            specimen_mark,
+        },
+        embedding,
+        flat: Some(located.flat.rgb),
+    }
+}
+
+fn to_original(picture: &Picture, corners: &crate::card::geometry::Quad) -> Corners {
+    Corners(corners.map(|p| picture.point_to_original(p)))
+}
+
+/// A field that is a whole line of text.
+fn line_field(text: String, confidence: f32, region: shiming_domain::evidence::Region) -> Field {
+    Field { text: Personal::new(text), confidence, region: Some(region), alternative: None }
+}

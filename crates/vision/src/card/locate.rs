@@ -1,0 +1,262 @@
+//! Candidate outlines of a card: quadrilaterals made of four well supported lines.
+//!
+//! Purely geometric; whether a candidate is a card at all is judged by what stands inside it
+//! (see [`super::side`]).
+
+use super::edges;
+use super::geometry::{Point, Quad, area, distance, intersection, is_convex, scaled, share_inside};
+use super::lines::{self, Line};
+use crate::warp;
+use image::RgbImage;
+
+/// Long side of the picture in which lines are searched, pixels.
+const SEARCH_SIDE: u32 = 640;
+/// Lines looked at; a busy background fills them all.
+const LINES_MAX: usize = 56;
+/// An edge weaker than this is noise, levels per pixel.
+const EDGE_MIN: f32 = 3.0;
+/// Smallest share of the picture a card may fill and still be found.
+const AREA_MIN: f32 = 0.02;
+/// Long over short side of an ID-1 card (ISO/IEC 7810: 85.60 × 53.98 mm).
+pub const ASPECT: f32 = 85.60 / 53.98;
+
+/// One possible outline.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Corners in pixels of the picture given, clockwise, starting anywhere.
+    pub quad: Quad,
+    /// How well it is supported, about 0–1.
+    pub score: f32,
+    /// Sides that are the border of the picture, not an edge of the card.
+    pub frame_sides: [bool; 4],
+}
+
+/// Up to `count_max` outlines, best first, no two of them nearly the same.
+pub fn candidates(rgb: &RgbImage, count_max: usize) -> Vec<Candidate> {
+    let shrunk = warp::shrink_to_fit(rgb, SEARCH_SIDE);
+    let (small, factor) = shrunk.as_ref().map_or((rgb, 1.0), |(small, factor)| (small, *factor));
+    let (w, h) = (small.width() as f32, small.height() as f32);
+    let edges = edges::find(small, EDGE_MIN);
+    let mut lines = lines::find(&edges, small.width(), small.height(), LINES_MAX);
+    lines.extend([
+        Line::frame(1.0, 0.0, 0.0),
+        Line::frame(1.0, 0.0, w - 1.0),
+        Line::frame(0.0, 1.0, 0.0),
+        Line::frame(0.0, 1.0, h - 1.0),
+    ]);
+    let mut found = assemble(&lines, w, h);
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    found.truncate(300);
+    for c in &mut found {
+        c.score += ground_score(small, &c.quad);
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for c in found {
+        if kept.len() == count_max {
+            break;
+        }
+        if kept.iter().all(|k| super::geometry::iou(&k.quad, &c.quad) < 0.8) {
+            kept.push(c);
+        }
+    }
+    for c in &mut kept {
+        c.quad = scaled(&c.quad, 1.0 / factor);
+    }
+    kept
+}
+
+/// Two lines that could be opposite sides.
+struct Rails<'a> {
+    a: &'a Line,
+    b: &'a Line,
+}
+
+fn rails(lines: &[Line], w: f32, h: f32) -> Vec<Rails<'_>> {
+    let middle: Point = [w / 2.0, h / 2.0];
+    let mut out = Vec::new();
+    for (i, a) in lines.iter().enumerate() {
+        for b in &lines[i + 1..] {
+            if (a.is_frame && b.is_frame) || (a.nx * b.nx + a.ny * b.ny).abs() < 0.88 {
+                continue;
+            }
+            // Where each crosses the normal of `a` through the middle of the picture.
+            let at = |l: &Line| {
+                let along = l.nx * a.nx + l.ny * a.ny;
+                (l.rho - l.nx * middle[0] - l.ny * middle[1]) / along
+            };
+            if (at(a) - at(b)).abs() > 0.09 * w.min(h) {
+                out.push(Rails { a, b });
+            }
+        }
+    }
+    out
+}
+
+fn assemble(lines: &[Line], w: f32, h: f32) -> Vec<Candidate> {
+    let rails = rails(lines, w, h);
+    let mut out = Vec::new();
+    for (i, p) in rails.iter().enumerate() {
+        for q in &rails[i + 1..] {
+            if (p.a.nx * q.a.nx + p.a.ny * q.a.ny).abs() > 0.64
+                || (p.b.nx * q.b.nx + p.b.ny * q.b.ny).abs() > 0.64
+            {
+                continue;
+            }
+            if let Some(c) = outline([p.a, q.a, p.b, q.b], w, h) {
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+/// The outline whose sides lie on the four lines in turn, if it could be a card.
+fn outline(sides: [&Line; 4], w: f32, h: f32) -> Option<Candidate> {
+    let frames = sides.iter().filter(|s| s.is_frame).count();
+    if frames > 2 {
+        return None;
+    }
+    let mut quad: Quad = [[0.0; 2]; 4];
+    for i in 0..4 {
+        // Corner i is where side i ends and side i + 1 begins.
+        quad[i] = sides[i].meet(sides[(i + 1) % 4])?;
+        let (mx, my) = (0.2 * w, 0.2 * h);
+        if quad[i][0] < -mx || quad[i][0] > w + mx || quad[i][1] < -my || quad[i][1] > h + my {
+            return None;
+        }
+    }
+    if !is_convex(&quad) || area(&quad).abs() < AREA_MIN * w * h {
+        return None;
+    }
+    // Side i runs from corner i − 1 to corner i.
+    let ends: [(Point, Point); 4] = std::array::from_fn(|i| (quad[(i + 3) % 4], quad[i]));
+    let length = ends.map(|(a, b)| distance(a, b));
+    let ratio = |a: f32, b: f32| a.max(b) / a.min(b).max(1.0);
+    if ratio(length[0], length[2]) > 1.9 || ratio(length[1], length[3]) > 1.9 {
+        return None;
+    }
+    let aspect = ratio(length[0] + length[2], length[1] + length[3]);
+    if !(1.05..=2.5).contains(&aspect) {
+        return None;
+    }
+    let mut support = [0.0_f32; 4];
+    let mut beyond = 0.0;
+    for i in 0..4 {
+        let line = sides[i];
+        if line.is_frame {
+            support[i] = 0.3;
+            continue;
+        }
+        let (a, b) = clip_to_frame(ends[i], w, h)?;
+        let (from, to) = (line.along(a), line.along(b));
+        let rounded = 0.06 * (to - from);
+        support[i] = line.support(from + rounded, to - rounded);
+        // A card's side ends at its corners; a table's edge or a printed grid goes on.
+        let (start, end) = (line.along(ends[i].0), line.along(ends[i].1));
+        let reach = 0.15 * (end - start);
+        beyond += 0.5
+            * (line.support(start - reach, start - 0.2 * reach)
+                + line.support(end + 0.2 * reach, end + reach));
+    }
+    let weakest = support.iter().copied().fold(f32::INFINITY, f32::min);
+    if weakest < 0.25 {
+        return None;
+    }
+    let mean = support.iter().sum::<f32>() / 4.0;
+    let fit = (1.0 - (aspect / ASPECT).ln().abs() * 2.0).max(0.0);
+    // Undistorted outlines are likelier than strongly tapered ones, all else being equal.
+    let taper = ratio(length[0], length[2]).ln() + ratio(length[1], length[3]).ln();
+    let size = (area(&quad).abs() / (w * h)).min(1.0).sqrt();
+    let score = 0.55 * mean + 0.45 * weakest - 0.25 * beyond / 4.0 + 0.15 * fit - 0.1 * taper + 0.15 * size
+        - 0.06 * frames as f32;
+    // Corner i lies between side i and side i + 1: report sides as they follow corner i.
+    let mut frame_sides: [bool; 4] = std::array::from_fn(|i| sides[(i + 1) % 4].is_frame);
+    if area(&quad) < 0.0 {
+        // Counter-clockwise would be the card seen in a mirror.
+        quad.reverse();
+        frame_sides = [frame_sides[2], frame_sides[1], frame_sides[0], frame_sides[3]];
+    }
+    Some(Candidate { quad, score, frame_sides })
+}
+
+/// The part of a segment inside the picture.
+fn clip_to_frame((mut a, mut b): (Point, Point), w: f32, h: f32) -> Option<(Point, Point)> {
+    let inside = |p: Point| p[0] >= 0.0 && p[0] <= w && p[1] >= 0.0 && p[1] <= h;
+    let corners = [[0.0, 0.0], [w, 0.0], [w, h], [0.0, h]];
+    if !inside(a) || !inside(b) {
+        let mut cuts: Vec<Point> = Vec::with_capacity(4);
+        for i in 0..4 {
+            if let Some(x) = intersection((a, b), (corners[i], corners[(i + 1) % 4]))
+                && x[0] >= -0.5
+                && x[0] <= w + 0.5
+                && x[1] >= -0.5
+                && x[1] <= h + 0.5
+            {
+                let t = ((x[0] - a[0]) * (b[0] - a[0]) + (x[1] - a[1]) * (b[1] - a[1]))
+                    / distance(a, b).powi(2).max(1e-6);
+                if (0.0..=1.0).contains(&t) {
+                    cuts.push(x);
+                }
+            }
+        }
+        let far = |p: Point, q: Point| distance(p, q);
+        if !inside(a) {
+            a = cuts.iter().copied().min_by(|p, q| far(*p, a).total_cmp(&far(*q, a)))?;
+        }
+        if !inside(b) {
+            b = cuts.iter().copied().min_by(|p, q| far(*p, b).total_cmp(&far(*q, b)))?;
+        }
+    }
+    (distance(a, b) > 8.0).then_some((a, b))
+}
+
+/// Along the inside of its outline a card is one calm ground, and differs from what lies outside.
+/// −0.25 … 0.35.
+fn ground_score(rgb: &RgbImage, quad: &Quad) -> f32 {
+    const STEPS: usize = 22;
+    let (w, h) = (rgb.width() as f32, rgb.height() as f32);
+    let c = super::geometry::centre(quad);
+    let short = (0..4).map(|i| distance(quad[i], quad[(i + 1) % 4])).fold(f32::INFINITY, f32::min).max(1.0);
+    let depth = (0.035 * short).max(2.5);
+    let sample = |p: Point| -> Option<[f32; 3]> {
+        (p[0] >= 0.0 && p[1] >= 0.0 && p[0] < w - 1.0 && p[1] < h - 1.0)
+            .then(|| rgb.get_pixel(p[0] as u32, p[1] as u32).0.map(f32::from))
+    };
+    let differ = |a: [f32; 3], b: [f32; 3]| (0..3).map(|i| (a[i] - b[i]).abs()).sum::<f32>() / 3.0;
+    let (mut rough, mut contrast) = (Vec::new(), Vec::new());
+    for i in 0..4 {
+        let (a, b) = (quad[i], quad[(i + 1) % 4]);
+        let len = distance(a, b).max(1.0);
+        let mut normal = [-(b[1] - a[1]) / len, (b[0] - a[0]) / len];
+        if (c[0] - a[0]) * normal[0] + (c[1] - a[1]) * normal[1] < 0.0 {
+            normal = normal.map(|v| -v);
+        }
+        let mut last: Option<[f32; 3]> = None;
+        for s in 0..STEPS {
+            let t = 0.07 + 0.86 * s as f32 / (STEPS - 1) as f32;
+            let p = [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
+            let inner = sample([p[0] + depth * normal[0], p[1] + depth * normal[1]]);
+            let outer = sample([p[0] - depth * normal[0], p[1] - depth * normal[1]]);
+            if let (Some(x), Some(y)) = (inner, last) {
+                rough.push(differ(x, y));
+            }
+            if let (Some(x), Some(y)) = (inner, outer) {
+                contrast.push(differ(x, y));
+            }
+            last = inner;
+        }
+    }
+    let quantile = |v: &mut Vec<f32>, q: f32| -> f32 {
+        if v.is_empty() {
+            return 0.0;
+        }
+        v.sort_by(f32::total_cmp);
+        v[((v.len() - 1) as f32 * q) as usize]
+    };
+    // The upper quartile: text near one side of a wrong outline must not hide behind the calm rest.
+    let rough = quantile(&mut rough, 0.8);
+    let contrast = quantile(&mut contrast, 0.3);
+    let visible = share_inside(quad, w, h);
+    0.25 * (1.0 - rough / 12.0).max(-1.0) + 0.10 * (contrast / 20.0).min(1.0) - 0.2 * (1.0 - visible)
+}

@@ -1,0 +1,74 @@
+//! The emblem side's fields, from rows of glyphs.
+
+use super::portrait::is_han;
+use super::rows::{Glyph, Row};
+use super::{Reading, Span};
+
+/// Glyph runs of each field, not yet judged.
+#[derive(Debug, Default)]
+pub(crate) struct EmblemSpans {
+    pub(crate) issuer: Option<Span>,
+    pub(crate) validity: Option<Span>,
+    /// Labels and titles seen: evidence that this is an emblem side, 0–4.
+    pub(crate) labels: u32,
+}
+
+/// Finds the fields by their labels, else by their place on the card (issuer about 40 mm down, validity 46).
+pub(crate) fn spans(reading: &Reading) -> EmblemSpans {
+    let rows = &reading.rows;
+    let mut out = EmblemSpans::default();
+    for row in rows {
+        let t = row.text();
+        for label in ["中华人民共和国", "居民身份证", "签发机关", "有效期限"] {
+            out.labels += u32::from(t.contains(label));
+        }
+    }
+    let validity_row = rows
+        .iter()
+        .position(|r| has_any(r, "有效期限", 3))
+        .or_else(|| rows.iter().rposition(|r| digits(r) >= 6));
+    let issuer_row = rows.iter().position(|r| has_any(r, "签发机关", 3)).or_else(|| {
+        let end = validity_row.unwrap_or(rows.len());
+        rows[..end].iter().rposition(|r| r.text().contains("公安") || r.text().ends_with("分局"))
+    });
+    if let Some(i) = issuer_row {
+        let mut value = after(&rows[i], "签发机关");
+        // A long issuer wraps: rows between it and the validity, in the same column.
+        let column = value.first().map_or(0.0, |g| g.x);
+        for row in rows.iter().take(validity_row.unwrap_or(i)).skip(i + 1) {
+            let more = row.glyphs.iter().copied().filter(|g| g.x > column - 3.0);
+            value.extend(more.filter(|g| is_han(g.c)));
+        }
+        out.issuer = Span::of(value);
+    }
+    if let Some(i) = validity_row {
+        let value = after(&rows[i], "有效期限");
+        // The dash between the dates is often read as the Chinese figure one.
+        let dashed = value.into_iter().map(|g| if g.c == '一' { Glyph { c: '-', ..g } } else { g });
+        out.validity = Span::of(dashed.filter(|g| is_validity_char(g.c)).collect());
+    }
+    out
+}
+
+fn digits(row: &Row) -> usize {
+    row.glyphs.iter().filter(|g| g.c.is_ascii_digit()).count()
+}
+
+/// At least `count_min` of the label's characters stand in the row.
+fn has_any(row: &Row, label: &str, count_min: usize) -> bool {
+    label.chars().filter(|&c| row.glyphs.iter().any(|g| g.c == c)).count() >= count_min
+}
+
+/// The glyphs behind the label; all of them when the label was not read.
+fn after(row: &Row, label: &str) -> Vec<Glyph> {
+    let count = label.chars().count();
+    let last = row.glyphs.iter().take(count + 1).rposition(|g| label.contains(g.c));
+    let from = last.map_or(0, |i| i + 1);
+    let value = &row.glyphs[from..];
+    let start = value.iter().position(|g| is_han(g.c) || g.c.is_ascii_digit()).unwrap_or(value.len());
+    value[start..].iter().copied().filter(|g| g.c.is_alphanumeric() || "-.·()".contains(g.c)).collect()
+}
+
+fn is_validity_char(c: char) -> bool {
+    c.is_ascii_digit() || ".-长期年月日".contains(c)
+}
