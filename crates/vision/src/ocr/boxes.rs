@@ -267,15 +267,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn paint(width: usize, height: usize, inside: impl Fn(f32, f32) -> bool) -> Vec<f32> {
+    fn paint(width: usize, height: usize, inside: impl Fn(i32, i32) -> bool) -> Vec<f32> {
         (0..width * height)
-            .map(|i| if inside((i % width) as f32, (i / width) as f32) { 0.9 } else { 0.0 })
+            .map(|i| if inside((i % width) as i32, (i / width) as i32) { 0.9 } else { 0.0 })
             .collect()
     }
 
     #[test]
     fn an_upright_block_grows_by_the_offset() {
-        let map = paint(100, 60, |x, y| (20.0..60.0).contains(&x) && (10.0..20.0).contains(&y));
+        let map = paint(100, 60, |x, y| (20..60).contains(&x) && (10..20).contains(&y));
         let boxes = find(&map, 100, 60);
         assert_eq!(boxes.len(), 1);
         // Dilation adds one pixel right and below: centres 20…60 and 10…20, so 40 × 10.
@@ -293,7 +293,7 @@ mod tests {
     fn a_turned_block_keeps_its_angle() {
         let (s, c) = 20.0_f32.to_radians().sin_cos();
         let map = paint(200, 200, |x, y| {
-            let (dx, dy) = (x - 100.0, y - 100.0);
+            let (dx, dy) = ((x - 100) as f32, (y - 100) as f32);
             (dx * c + dy * s).abs() < 60.0 && (dy * c - dx * s).abs() < 10.0
         });
         let boxes = find(&map, 200, 200);
@@ -309,22 +309,22 @@ mod tests {
 
     #[test]
     fn specks_weak_text_and_separate_blocks() {
-        assert!(find(&paint(50, 50, |x, y| x == 10.0 && y == 10.0), 50, 50).is_empty());
-        let weak: Vec<f32> = paint(50, 50, |x, y| x > 10.0 && x < 40.0 && y > 10.0 && y < 30.0)
+        assert!(find(&paint(50, 50, |x, y| x == 10 && y == 10), 50, 50).is_empty());
+        let weak: Vec<f32> = paint(50, 50, |x, y| (11..40).contains(&x) && (11..30).contains(&y))
             .iter()
             .map(|p| p * 0.45)
             .collect();
         assert!(find(&weak, 50, 50).is_empty());
-        let two = paint(100, 50, |x, y| (x < 40.0 || x > 60.0) && y > 10.0 && y < 30.0);
+        let two = paint(100, 50, |x, y| !(40..=60).contains(&x) && (11..30).contains(&y));
         assert_eq!(find(&two, 100, 50).len(), 2);
         // A U is one component: its arms meet below.
-        let u = paint(60, 60, |x, y| y > 10.0 && y < 50.0 && !(x > 15.0 && x < 45.0 && y < 40.0));
+        let u = paint(60, 60, |x, y| (11..50).contains(&y) && !((16..45).contains(&x) && y < 40));
         assert!(components(&u, 60, 60).len() == 1);
     }
 
     #[test]
     fn at_most_a_thousand_candidates() {
-        let map = paint(400, 400, |x, y| x % 6.0 == 0.0 && y % 6.0 == 0.0);
+        let map = paint(400, 400, |x, y| x % 6 == 0 && y % 6 == 0);
         assert_eq!(components(&map, 400, 400).len(), 1000);
     }
 

@@ -89,7 +89,7 @@ pub fn detect(
 
 fn input_size((width, height): (u32, u32), options: &DetectOptions) -> (u32, u32) {
     let grid = |side: f64| {
-        let cells = (side / f64::from(GRID)).round().clamp(1.0, f64::from(SIDE_MAX_PX / GRID));
+        let cells = (side / f64::from(GRID)).round_ties_even().clamp(1.0, f64::from(SIDE_MAX_PX / GRID));
         cells as u32 * GRID
     };
     match options.input {
