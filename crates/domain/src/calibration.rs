@@ -55,11 +55,15 @@ pub struct FmrEstimate {
     pub impostor_pairs: u32,
 }
 
-/// Similarity as people see it.
+/// Similarity as people see it: four decimals, rounded down, so that a distance just beyond a threshold never
+/// shows the threshold's own similarity.
 pub fn similarity(distance: f32) -> f32 {
-    // Three decimals: finer would suggest a precision the comparison does not have.
-    let raw = (1.0 - distance).clamp(0.0, 1.0);
-    if raw.is_nan() { 0.0 } else { (raw * 1000.0).round() / 1000.0 }
+    let raw = 1.0 - f64::from(distance);
+    if raw.is_nan() {
+        return 0.0;
+    }
+    // The thousandth of a unit undoes the representation error of decimal distances such as 0.42.
+    ((raw.clamp(0.0, 1.0) * 10_000.0 + 1e-3).floor() / 10_000.0) as f32
 }
 
 /// What is known about the false-match rate at a distance threshold: the nearest measured point at or above
@@ -151,6 +155,8 @@ mod tests {
     #[test]
     fn similarity_is_clamped() {
         assert_eq!(similarity(0.42), 0.58);
+        assert_eq!(similarity(0.50), 0.5);
+        assert!(similarity(0.500_01) < 0.5);
         assert_eq!(similarity(1.7), 0.0);
         assert_eq!(similarity(-0.1), 1.0);
         assert_eq!(similarity(f32::NAN), 0.0);

@@ -397,7 +397,7 @@ checks! {
     GateTries = "gate_tries", Account, [Account], Required, History, [AccAttemptsExceeded], "Counters.";
     GateRegion = "gate_region", Account, [Account], Required, History, [AccRegionUnsupported], "Supported region and document.";
     AgePolicy = "age_policy", Account, [Person], Required, Judged, [AccMinor], "Under 14 and under 18.";
-    Watchlist = "watchlist", Account, [Person], Required, Source, [AccWatchlist], "The operator's lists.";
+    Watchlist = "watchlist", Account, [Person], Required, History, [AccWatchlist], "The operator's lists.";
     Blocklist = "blocklist", Account, [Person], Required, History, [AccBlocked], "The operator's own list.";
     RiskPattern = "risk_pattern", Account, [Account], Required, History, [AccRiskPattern], "Velocity, shared device, coached operation.";
 }

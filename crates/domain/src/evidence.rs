@@ -268,3 +268,12 @@ pub struct Evidence {
     /// Models used.
     pub models: Vec<ModelUse>,
 }
+
+impl Region {
+    /// As it is stored: tenths of a pixel. Judgement uses this view, so that a decision and its replay from
+    /// the stored record cannot differ by a rounding.
+    #[must_use]
+    pub fn rounded(self) -> Self {
+        <[f32; 4]>::from(self).into()
+    }
+}

@@ -2,8 +2,16 @@
 
 pub mod calibration;
 pub mod check;
+mod decide;
 pub mod evidence;
+pub mod judge;
 mod mask;
 pub mod personal;
 pub mod policy;
 pub mod reason;
+pub mod replay;
+
+pub use decide::{
+    Context, Decision, History, Outcome, PolicyRef, Rule, Thresholds, Trigger, decide, iso_date,
+};
+pub use judge::Declared;

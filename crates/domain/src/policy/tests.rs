@@ -20,15 +20,3 @@ fn both_presets_are_valid_and_keep_their_exact_text() {
         assert!(policy.label().starts_with(name));
     }
 }
-
-#[test]
-fn errors_name_line_and_key() {
-    insta::assert_snapshot!(
-        [
-            refusal("cn_pboc", "min_validity_days = 0", "min_valid_days = 0"),
-            refusal("cn_pboc", "min_validity_days = 0", "min_validity_days = \"0\""),
-            refusal("cn_pboc", "\"image\"", "\"image\"").replace("x", "x"),
-        ]
-        .join("\n")
-    );
-}

@@ -13,7 +13,7 @@ pub use code::Code;
 pub use kind::{AppliedKind, Kind};
 pub use text::{Details, Text};
 
-use crate::check::{CheckRef, CheckResult, Status};
+use crate::check::{CheckRef, CheckResult};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -62,31 +62,21 @@ pub struct Reason {
 /// How often each reason was already given in this application.
 pub type EarlierReasons = BTreeMap<Code, u32>;
 
-/// Collects the reasons of `checks` that satisfy `wanted`, most urgent for the reader first.
+/// Collects the reasons of `checks`; `apply` says with which kind a reason counts, or that it does not.
 ///
-/// One reason per code and step: two checks that ask for the same thing ask once.
+/// One reason per code and steps: two checks that ask for the same thing ask once. What weighs most comes
+/// first (final, review, retry), then by rank.
 pub fn collect<'a>(
     checks: impl IntoIterator<Item = &'a CheckResult>,
-    earlier: &EarlierReasons,
     face_matched: bool,
-    wanted: impl Fn(&CheckResult, AppliedKind) -> bool,
+    apply: impl Fn(&CheckResult, &Entry) -> Option<AppliedKind>,
 ) -> Vec<Reason> {
     let mut found: Vec<(u16, Reason)> = Vec::new();
     for check in checks {
-        for &code in &check.reasons {
-            let Some(entry) = catalogue().get(code) else { continue };
-            let mut kind = entry.kind.applied(earlier.get(&code).copied().unwrap_or(0));
-            if check.status == Status::Error {
-                kind = AppliedKind::Review;
-            }
-            if !wanted(check, kind) {
-                continue;
-            }
-            if kind == AppliedKind::Review && entry.kind.allows_final() && check.status == Status::Fail {
-                kind = AppliedKind::Final;
-            }
+        for entry in check.reasons.iter().filter_map(|&code| catalogue().get(code)) {
+            let Some(kind) = apply(check, entry) else { continue };
             let reason = build(entry, kind, check, face_matched);
-            match found.iter_mut().find(|(_, r)| r.code == code && r.steps == reason.steps) {
+            match found.iter_mut().find(|(_, r)| r.code == reason.code && r.steps == reason.steps) {
                 Some((_, same)) => {
                     same.kind = same.kind.max(kind);
                     same.checks.extend(reason.checks);
@@ -95,7 +85,7 @@ pub fn collect<'a>(
             }
         }
     }
-    // Stable sort: equal ranks stay in the order of the check table.
+    // Stable sort: equal ranks stay in the order of the table of checks.
     found.sort_by_key(|(rank, r)| (std::cmp::Reverse(r.kind), *rank));
     found.into_iter().map(|(_, r)| r).collect()
 }

@@ -25,7 +25,9 @@ fn a_faulty_table_is_refused() {
     assert!(broken("kind = \"retry\"", "kind = \"retries\"").contains("unknown kind"));
     assert!(broken("Your {side} photo", "Your {slide} photo").contains("same placeholders"));
     assert!(broken("rank = 50", "rank = 50\ncolour = 1").contains("unknown field `colour`"));
-    assert!(broken("code = \"IMG_BLUR\"", "code = \"IMG_DARK\"").contains("IMG_DARK: stands in the table twice"));
+    assert!(
+        broken("code = \"IMG_BLUR\"", "code = \"IMG_DARK\"").contains("IMG_DARK: stands in the table twice")
+    );
 }
 
 #[test]

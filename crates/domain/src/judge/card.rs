@@ -1,0 +1,267 @@
+//! Checks of a picture of a card.
+
+use super::sheet::{Held, Sheet};
+use super::{Expected, not_measured};
+use crate::check::{Check, CheckResult, Group, Measured, Note, Status, Subject};
+use crate::evidence::{
+    EmblemSideFields, Field, Fields, ImageEvidence, Kind, Measure, Measurement, PortraitSideFields,
+};
+use crate::policy::{Bound, Direction, DocumentKind, Treatment};
+use crate::reason::Code;
+use shiming_idcard::number::mod_11_2_check_char;
+use shiming_idcard::{Sex, parse_printed_date, validity};
+
+/// Which value each card check holds against its bound, and which reason it gives.
+const MEASURED: &[(Check, &[(Measure, Code)])] = &[
+    (Check::ImageBlur, &[(Measure::Sharpness, Code::ImgBlur)]),
+    (Check::ImageExposure, &[(Measure::Brightness, Code::ImgDark), (Measure::Clipped, Code::ImgOverexposed)]),
+    (Check::ImageGlare, &[(Measure::Glare, Code::ImgGlare)]),
+    (Check::ImageShadow, &[(Measure::Shadow, Code::ImgShadow)]),
+    (Check::CardScale, &[(Measure::CardWidth, Code::ImgTooSmall)]),
+    (Check::CardCorners, &[(Measure::CutOff, Code::ImgCornerMissing)]),
+    (Check::CardAngle, &[(Measure::Skew, Code::ImgSkewed)]),
+    (Check::CardOcclusion, &[(Measure::Occlusion, Code::ImgOccluded)]),
+];
+
+pub(super) fn card(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject, expected: Expected) {
+    let present = present(sheet, evidence, subject);
+    let none = evidence.cards == 0;
+    let by = present.reference();
+    sheet.push(present);
+    for &(check, measures) in MEASURED {
+        let held: Vec<Held> =
+            measures.iter().filter_map(|&(measure, code)| held(sheet, evidence, measure, code)).collect();
+        // Without a card only the light of the whole picture can have been measured.
+        if none && held.is_empty() {
+            sheet.blocked(check, subject, by);
+            continue;
+        }
+        // A value that is missing is not a pass.
+        let result = if none || held.len() == measures.len() {
+            sheet.held(check, subject, held)
+        } else {
+            not_measured(sheet, check, subject)
+        };
+        sheet.push(result);
+    }
+    if none {
+        for check in [Check::CardType, Check::CardSide, Check::Photocopy, Check::FieldsExtracted] {
+            if check.spec().subjects.contains(&subject) {
+                sheet.blocked(check, subject, by);
+            }
+        }
+        return;
+    }
+    card_type(sheet, evidence, subject);
+    if expected != Expected::Any {
+        card_side(sheet, evidence, subject);
+    }
+    photocopy(sheet, evidence, subject);
+    if Check::FieldsExtracted.spec().subjects.contains(&subject) {
+        fields_extracted(sheet, evidence, subject);
+    }
+}
+
+fn held(sheet: &Sheet<'_>, evidence: &ImageEvidence, measure: Measure, code: Code) -> Option<Held> {
+    let Measurement { value, region, .. } = *evidence.measurements.iter().find(|m| m.measure == measure)?;
+    let (bound, direction) = sheet.policy.quality.bound(measure);
+    Some(Held { measured: measure.into(), value, bound, direction, code, region })
+}
+
+fn present(sheet: &Sheet<'_>, evidence: &ImageEvidence, subject: Subject) -> CheckResult {
+    let status = if evidence.cards == 1 { Status::Pass } else { Status::Fail };
+    let mut result = sheet.result(Check::CardPresent, subject, status);
+    result.score = Some(evidence.cards as f32);
+    result.threshold = Some(1.0);
+    if status == Status::Fail {
+        result.reasons = vec![Code::DocNotFound];
+    }
+    result
+}
+
+fn card_type(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) {
+    let treatment = match evidence.kind {
+        Kind::ResidentPortraitSide | Kind::ResidentEmblemSide => {
+            sheet.policy.document.treatment(DocumentKind::ResidentCard)
+        }
+        Kind::Temporary => sheet.policy.document.treatment(DocumentKind::TemporaryCard),
+        // Other documents have no reader here, whatever the policy says about them.
+        Kind::FirstGeneration | Kind::MrzDocument | Kind::FacePhoto | Kind::Unknown => Treatment::Refuse,
+    };
+    // A bad photo of the right card must not be called the wrong card.
+    if matches!(evidence.kind, Kind::Unknown | Kind::FacePhoto)
+        && let Some(by) = sheet.blocker(subject, &[Group::Image])
+    {
+        sheet.blocked(Check::CardType, subject, by);
+        return;
+    }
+    let specimen_refused = sheet.live && evidence.specimen_mark;
+    let (status, reason) = match treatment {
+        _ if specimen_refused => (Status::Fail, Some(Code::DocUnsupported)),
+        Treatment::Accept => (Status::Pass, None),
+        Treatment::Review if evidence.kind == Kind::Temporary => (Status::Warn, Some(Code::DocTemporary)),
+        Treatment::Review | Treatment::Refuse => (Status::Fail, Some(Code::DocUnsupported)),
+    };
+    let mut result = sheet.result(Check::CardType, subject, status);
+    result.reasons = reason.into_iter().collect();
+    result.rule = specimen_refused.then(|| "specimen".to_owned());
+    sheet.push(result);
+}
+
+fn card_side(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) {
+    let shown = match (evidence.kind, &evidence.fields) {
+        // Of a temporary card the data side stands for the portrait side, the title side for the other.
+        (Kind::ResidentPortraitSide, _) | (Kind::Temporary, Fields::Portrait(_)) => Subject::PortraitSide,
+        (Kind::ResidentEmblemSide | Kind::Temporary, _) => Subject::EmblemSide,
+        _ => {
+            match sheet.failed(Check::CardType, subject) {
+                Some(by) => sheet.blocked(Check::CardSide, subject, by),
+                None => match sheet.blocker(subject, &[Group::Image]) {
+                    Some(by) => sheet.blocked(Check::CardSide, subject, by),
+                    // Only with the type check switched off: the side of an unknown thing is unknown.
+                    None => {
+                        let result = not_measured(sheet, Check::CardSide, subject);
+                        sheet.push(result);
+                    }
+                },
+            }
+            return;
+        }
+    };
+    let status = if shown == subject { Status::Pass } else { Status::Fail };
+    let mut result = sheet.result(Check::CardSide, subject, status);
+    if status == Status::Fail {
+        result.reasons = vec![Code::DocWrongSide];
+    }
+    sheet.push(result);
+}
+
+fn photocopy(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) {
+    if let Some(by) = sheet.blocker(subject, &[Group::Image, Group::Document]) {
+        sheet.blocked(Check::Photocopy, subject, by);
+        return;
+    }
+    // A temporary card is printed without colour.
+    if evidence.kind == Kind::Temporary {
+        sheet.absent(Check::Photocopy, subject, Note::NotAsked);
+        return;
+    }
+    let held: Vec<Held> = held(sheet, evidence, Measure::Chroma, Code::DocCopy).into_iter().collect();
+    let result = sheet.held(Check::Photocopy, subject, held);
+    sheet.push(result);
+}
+
+fn fields_extracted(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) {
+    if let Some(by) = sheet.blocker(subject, &[Group::Image, Group::Document]) {
+        sheet.blocked(Check::FieldsExtracted, subject, by);
+        return;
+    }
+    let (no_portrait, no_emblem) = (PortraitSideFields::default(), EmblemSideFields::default());
+    let read = match (&evidence.fields, subject) {
+        (Fields::Portrait(fields), Subject::PortraitSide) => {
+            portrait_fields(fields, !evidence.faces.is_empty())
+        }
+        (Fields::Emblem(fields), Subject::EmblemSide) => emblem_fields(fields),
+        // The title side of a temporary card carries no fields.
+        (_, Subject::EmblemSide) if evidence.kind == Kind::Temporary => {
+            sheet.absent(Check::FieldsExtracted, subject, Note::NotAsked);
+            return;
+        }
+        (_, Subject::PortraitSide) => portrait_fields(&no_portrait, !evidence.faces.is_empty()),
+        _ => emblem_fields(&no_emblem),
+    };
+    let bound = sheet.policy.reading.confidence;
+    let mut result = sheet.result(Check::FieldsExtracted, subject, Status::Pass);
+    let mut lowest: Option<f32> = None;
+    for (name, field) in read {
+        let confidence = field.map_or(0.0, |r| r.confidence);
+        // A confidence that is no number is no confidence.
+        let confidence = if confidence.is_finite() { confidence } else { 0.0 };
+        let status = match field {
+            None => Status::Fail,
+            Some(_) => bound.judge(confidence, Direction::LowIsBad),
+        };
+        if status != Status::Pass {
+            if !result.details.fields.iter().any(|f| f == name) {
+                result.details.fields.push(name.to_owned());
+            }
+            result.regions.extend(
+                field.and_then(|r| r.field).and_then(|f| f.region).map(crate::evidence::Region::rounded),
+            );
+        }
+        if status.severity() > result.status.severity() {
+            result.status = status;
+        }
+        if lowest.is_none_or(|l| confidence < l) {
+            lowest = Some(confidence);
+        }
+    }
+    if result.status != Status::Pass {
+        result.reasons = vec![Code::DocFieldUnreadable];
+    }
+    result.score = lowest;
+    result.threshold = bound.explaining(result.status);
+    result.readings.extend(lowest.map(|value| reading(value, bound, result.status)));
+    sheet.push(result);
+}
+
+fn reading(value: f32, bound: Bound, status: Status) -> crate::check::Reading {
+    crate::check::Reading { measure: Measured::Confidence, value, warn: bound.warn, fail: bound.fail, status }
+}
+
+/// A field that could be read.
+#[derive(Clone, Copy)]
+struct Readable<'a> {
+    field: Option<&'a Field>,
+    confidence: f32,
+}
+
+type Named<'a> = (&'static str, Option<Readable<'a>>);
+
+fn portrait_fields(fields: &PortraitSideFields, portrait: bool) -> Vec<Named<'_>> {
+    vec![
+        ("name", readable(fields.name.as_ref(), |_| true)),
+        ("sex", readable(fields.sex.as_ref(), |t| Sex::parse_printed(t).is_some())),
+        ("ethnicity", readable(fields.ethnicity.as_ref(), |_| true)),
+        ("birth_date", readable(fields.birth_date.as_ref(), |t| parse_printed_date(t).is_some())),
+        ("address", readable(fields.address.as_ref(), |_| true)),
+        ("number", readable(fields.number.as_ref(), |_| true)),
+        ("portrait", portrait.then_some(Readable { field: None, confidence: 1.0 })),
+    ]
+}
+
+fn emblem_fields(fields: &EmblemSideFields) -> Vec<Named<'_>> {
+    vec![
+        ("issuer", readable(fields.issuer.as_ref(), |_| true)),
+        ("validity", readable(fields.valid_from.as_ref(), |t| parse_printed_date(t).is_some())),
+        ("validity", readable(fields.valid_until.as_ref(), |t| validity::parse_expiry(t).is_some())),
+    ]
+}
+
+/// A field counts as read if it says something and that is of the right kind.
+fn readable(field: Option<&Field>, makes_sense: impl Fn(&str) -> bool) -> Option<Readable<'_>> {
+    let field = field?;
+    let text = field.text.reveal().trim();
+    (!text.is_empty() && makes_sense(text))
+        .then_some(Readable { field: Some(field), confidence: trust(field) })
+}
+
+/// How far a reading is trusted: its confidence, less if a second reading differs.
+///
+/// The number is read twice. If the readings differ the first is trusted much less, unless its check character
+/// holds and the other's does not. It is never replaced by the second one.
+pub(super) fn trust(field: &Field) -> f32 {
+    match field.alternative.as_ref().filter(|other| **other != field.text) {
+        None => field.confidence,
+        Some(other) => {
+            let settled =
+                check_character_holds(field.text.reveal()) && !check_character_holds(other.reveal());
+            field.confidence * if settled { 0.9 } else { 0.5 }
+        }
+    }
+}
+
+fn check_character_holds(number: &str) -> bool {
+    let body: String = number.chars().take(17).collect();
+    number.chars().count() == 18 && mod_11_2_check_char(&body) == number.chars().last()
+}
