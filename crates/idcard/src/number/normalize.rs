@@ -38,7 +38,7 @@ impl std::fmt::Debug for Normalized {
 /// assert_eq!(normalize(" 330102 19880103 996ｘ").reveal(), "33010219880103996X");
 /// ```
 pub fn normalize(input: &str) -> Normalized {
-    let trimmed = input.trim_matches([' ', '\t', '\u{3000}']);
+    let trimmed = trim_outer(input);
     let mut space = trimmed.len() != input.len();
     let (mut width, mut case, mut roman) = (false, false, false);
     let mut text = String::with_capacity(trimmed.len());
@@ -64,6 +64,12 @@ pub fn normalize(input: &str) -> Normalized {
         }
         text.push(out);
     }
+    // A hyphen at an end may have hidden more of them.
+    let inner = trim_outer(&text);
+    if inner.len() != text.len() {
+        space = true;
+        text = inner.to_owned();
+    }
     let found = [
         (case, NumberWarning::NormalizedCase),
         (roman, NumberWarning::NormalizedRomanX),
@@ -72,4 +78,20 @@ pub fn normalize(input: &str) -> Normalized {
     ];
     let warnings = found.into_iter().filter_map(|(seen, warning)| seen.then_some(warning)).collect();
     Normalized { text, warnings }
+}
+
+fn trim_outer(text: &str) -> &str {
+    text.trim_matches([' ', '\t', '\u{3000}'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_outer_space_is_found() {
+        let normal = normalize("-\t1-\u{3000}-");
+        assert_eq!(normal.reveal(), "1");
+        assert_eq!(normal.warnings(), [NumberWarning::NormalizedSpace]);
+    }
 }
