@@ -39,7 +39,7 @@ pub fn provinces(text: &str) -> Vec<&'static str> {
         // Provinces are also written short; shorter forms of smaller places are too ambiguous.
         let short = if entry.code.ends_with("0000") { short_province(whole) } else { whole };
         let matched = [whole, short].into_iter().find(|name| text.starts_with(name)).map_or(0, str::len);
-        if matched == 0 || matched < longest || matches!(whole, "市辖区" | "市" | "县") {
+        if matched == 0 || matched < longest || region::is_collective(whole) {
             continue;
         }
         if matched > longest {

@@ -73,6 +73,27 @@ impl Region {
         self.entry.map(|entry| entry.name)
     }
 
+    /// Province, prefecture and county in one, as far as the table has them; without the collective entries
+    /// that name no place (`市辖区`).
+    ///
+    /// ```
+    /// use shiming_idcard::region::lookup;
+    /// assert_eq!(lookup("440106").full_name().as_deref(), Some("广东省广州市天河区"));
+    /// assert_eq!(lookup("110105").full_name().as_deref(), Some("北京市朝阳区"));
+    /// ```
+    pub fn full_name(&self) -> Option<String> {
+        let own = self.entry?;
+        let mut parts: Vec<&str> = Vec::new();
+        for digits in [2, 4, 6] {
+            let code = format!("{:0<6}", own.code.get(..digits)?);
+            let name = find(&code).map_or("", |entry| entry.name);
+            if !is_collective(name) && !parts.contains(&name) {
+                parts.push(name);
+            }
+        }
+        Some(parts.concat())
+    }
+
     /// First and last year of the revisions that list the code.
     pub fn years(&self) -> Option<(u16, u16)> {
         self.entry.map(|entry| (entry.first_year, entry.last_year))
@@ -95,11 +116,30 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
 }
 
-/// The table, by ascending code. Parsed once; a line that cannot be read is left out, and a test holds that
-/// there is none.
+/// The parsed table with the year of its latest revision.
+struct Table {
+    entries: Vec<Entry>,
+    latest_year: u16,
+}
+
+/// Parsed once; a line that cannot be read is left out, and a test holds that there is none.
+fn parsed() -> &'static Table {
+    static PARSED: OnceLock<Table> = OnceLock::new();
+    PARSED.get_or_init(|| {
+        let entries: Vec<Entry> = TABLE.lines().filter_map(parse_line).collect();
+        let latest_year = entries.iter().map(|entry| entry.last_year).max().unwrap_or(0);
+        Table { entries, latest_year }
+    })
+}
+
+/// The table, by ascending code.
 pub(crate) fn table() -> &'static [Entry] {
-    static ENTRIES: OnceLock<Vec<Entry>> = OnceLock::new();
-    ENTRIES.get_or_init(|| TABLE.lines().filter_map(parse_line).collect())
+    &parsed().entries
+}
+
+fn find(code: &str) -> Option<&'static Entry> {
+    let entries = table();
+    entries.binary_search_by(|entry| entry.code.cmp(code)).ok().and_then(|i| entries.get(i))
 }
 
 /// `code first-year last-year name`, separated by single spaces; `#` starts a comment.
@@ -111,9 +151,16 @@ fn parse_line(line: &'static str) -> Option<Entry> {
     Some(Entry { code, first_year, last_year, name: fields.next()? })
 }
 
+/// Entries that collect the districts or counties of a place and name none.
+pub(crate) fn is_collective(name: &str) -> bool {
+    matches!(name, "" | "市辖区" | "县" | "市")
+        || name.starts_with("省直辖")
+        || name.starts_with("自治区直辖")
+}
+
 /// Year of the latest revision in the table.
 pub fn latest_year() -> u16 {
-    table().iter().map(|entry| entry.last_year).max().unwrap_or(0)
+    parsed().latest_year
 }
 
 /// Whether two digits are a mainland province.
@@ -137,8 +184,7 @@ pub fn lookup(code: &str) -> Region {
         return Region::with_status(code, RegionStatus::Unknown);
     }
     let padded = format!("{code:0<6}");
-    let entries = table();
-    let entry = entries.binary_search_by(|entry| entry.code.cmp(&padded)).ok().and_then(|i| entries.get(i));
+    let entry = find(&padded);
     let status = match entry {
         Some(entry) if entry.last_year >= latest_year() => RegionStatus::Listed,
         Some(_) => RegionStatus::Retired,

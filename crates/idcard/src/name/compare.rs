@@ -138,6 +138,7 @@ mod tests {
             ("张三", "张三丰"),
             ("张三", "三张"),
             ("张伟", "张芳"),
+            ("王後", "王明"),     // traditional, but not rare
             ("未", "末"),         // nothing agrees
             ("王未己", "王末已"), // two doubtful characters
             ("", ""),

@@ -22,11 +22,12 @@ pub fn is_private_use(ch: char) -> bool {
     matches!(ch, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}')
 }
 
-/// Whether a character is an ideograph outside GB/T 2312, the set that every OCR model and keyboard knows.
-///
-/// Traditional and variant forms should be [folded](super::fold) first.
+/// Whether a character is an ideograph that OCR models and keyboards may not know: outside GB/T 2312 and no
+/// traditional or variant form of a character in it.
 pub fn is_rare(ch: char) -> bool {
-    is_han(ch) && ch != '\u{3007}' && !tables::is_common(ch)
+    // Variants outside the basic block are as rare as any other character there.
+    let known_variant = matches!(ch, '\u{4e00}'..='\u{9fff}') && tables::is_variant(ch);
+    is_han(ch) && ch != '\u{3007}' && !tables::is_common(ch) && !known_variant
 }
 
 /// Standardised and ideographic variation selectors.

@@ -41,6 +41,11 @@ pub(super) fn standard_form(ch: char) -> Option<char> {
     variants().same.get(&ch).copied()
 }
 
+/// Whether a character is a form of a common one; readers know those.
+pub(super) fn is_variant(ch: char) -> bool {
+    variants().same.contains_key(&ch) || variants().near.contains_key(&ch)
+}
+
 /// Whether two characters are related forms (`昇` and `升`, `裏` and `里`), directly or through a third.
 pub(super) fn are_related(a: char, b: char) -> bool {
     let forms = |ch: char| variants().near.get(&ch).map_or(&[] as &[char], Vec::as_slice);
