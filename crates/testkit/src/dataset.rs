@@ -1,10 +1,16 @@
 //! Folders of pictures with their truth.
 
+mod faults;
+mod people;
 mod sets;
 mod sheet;
+mod zoo;
 
+pub use faults::{CLEAR_GRADE, GRADES, faults};
+pub use people::people;
 pub use sets::{card_set, set};
 pub use sheet::contact_sheet;
+pub use zoo::zoo;
 
 use std::path::Path;
 

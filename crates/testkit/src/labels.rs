@@ -173,6 +173,10 @@ pub enum FaultKind {
     TwoCards,
     /// No card in the picture.
     NoCard,
+    /// A second face of comparable size.
+    TwoFaces,
+    /// No face in a picture that should show one.
+    NoFace,
 }
 
 impl FaultKind {
@@ -205,6 +209,8 @@ impl FaultKind {
             Self::GreyscaleCopy => "greyscale_copy",
             Self::TwoCards => "two_cards",
             Self::NoCard => "no_card",
+            Self::TwoFaces => "two_faces",
+            Self::NoFace => "no_face",
         }
     }
 }
@@ -218,7 +224,8 @@ pub struct FaultLabel {
     /// Strength 0–1; from 0.3 on a person would call the picture faulty. The README says what
     /// each grade is physically.
     pub grade: f32,
-    /// Where, upright pixels; the whole card for faults that are everywhere. `null` for `no_card`.
+    /// Where, upright pixels; the whole card for faults that are everywhere. `null` for `no_card`,
+    /// `two_faces`, `no_face`.
     #[serde(rename = "box")]
     pub area: Option<Rect>,
 }

@@ -61,6 +61,33 @@ enum Command {
         #[arg(long, default_value_t = 40)]
         cards: usize,
     },
+    /// Every fault at every grade, and faultless photographs
+    Faults {
+        #[command(flatten)]
+        common: Common,
+        /// Pictures per fault and grade
+        #[arg(long, default_value_t = 4)]
+        per_grade: usize,
+        /// Faultless pictures [default: 20 per picture of a grade]
+        #[arg(long)]
+        negatives: Option<usize>,
+    },
+    /// All kinds of documents in all positions, two cards, no card
+    Zoo {
+        #[command(flatten)]
+        common: Common,
+        /// How many times everything
+        #[arg(long, default_value_t = 1)]
+        rounds: usize,
+    },
+    /// Face photographs labelled by person; needs --faces
+    People {
+        #[command(flatten)]
+        common: Common,
+        /// Variations of each source picture
+        #[arg(long, default_value_t = 6)]
+        per_picture: usize,
+    },
     /// A contact sheet of a painted folder
     Sheet {
         /// The painted folder
@@ -95,6 +122,12 @@ fn tell(what: &str) {
     eprintln!("{what}");
 }
 
+fn every(step: usize, done: usize, what: &str) {
+    if done.is_multiple_of(step) {
+        tell(what);
+    }
+}
+
 fn report(common: &Common, labels: &Labels) {
     tell(&format!("{} pictures in {}", labels.pictures.len(), common.out.display()));
 }
@@ -108,6 +141,24 @@ fn main() -> anyhow::Result<()> {
         Command::Set { common, cards } => {
             let progress = |done| tell(&format!("card {done}/{cards}"));
             let labels = dataset::set(&common.out, &common.studio()?, common.seed, cards, progress)?;
+            report(&common, &labels);
+        }
+        Command::Faults { common, per_grade, negatives } => {
+            let negatives = negatives.unwrap_or(20 * per_grade);
+            let progress = |done, total| every(10, done, &format!("picture {done}/{total}"));
+            let studio = common.studio()?;
+            let labels = dataset::faults(&common.out, &studio, common.seed, per_grade, negatives, progress)?;
+            report(&common, &labels);
+        }
+        Command::Zoo { common, rounds } => {
+            let progress = |done| every(10, done, &format!("picture {done}"));
+            let labels = dataset::zoo(&common.out, &common.studio()?, common.seed, rounds, progress)?;
+            report(&common, &labels);
+        }
+        Command::People { common, per_picture } => {
+            anyhow::ensure!(common.faces.is_some(), "face photographs need --faces DIR");
+            let progress = |done| every(10, done, &format!("picture {done}"));
+            let labels = dataset::people(&common.out, &common.studio()?, common.seed, per_picture, progress)?;
             report(&common, &labels);
         }
         Command::Sheet { dir, out, only, columns, cell } => {

@@ -1,9 +1,15 @@
 //! Documents painted flat, in millimetres, with the truth about what is printed where.
 
+mod mrz;
+mod other;
 mod resident;
 mod style;
+mod temporary;
 
+pub use mrz::{passport_page, td1_card};
+pub use other::{bank_card, blank_sheet, driving_licence, receipt};
 pub use resident::{emblem_side, portrait_side};
+pub use temporary::{first_generation, temporary_data_side, temporary_title_side};
 
 use std::collections::BTreeMap;
 

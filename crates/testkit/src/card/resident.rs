@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use image::RgbImage;
+
 use super::style::{LABEL, MARK, VALUE, block, diagonal_mark, printed_mark, tint, wrap};
 use super::{CARD_HEIGHT_MM, CARD_RADIUS_MM, CARD_WIDTH_MM, Document, PX_PER_MM};
 use crate::canvas::{Canvas, Type};
@@ -27,26 +29,21 @@ const fn value() -> Type {
     Type::new(Face::Sans, VALUE_EM, VALUE)
 }
 
-fn document(
-    canvas: Canvas,
-    variant: Variant,
-    person: &Person,
-    fields: Fields,
-    boxes: BTreeMap<String, Rect>,
-) -> Document {
+/// A card-sized document of which only the pixels are known yet.
+pub(super) fn blank(image: RgbImage, variant: Variant, person: Option<&Person>) -> Document {
     Document {
-        image: canvas.image,
+        image,
         width_mm: CARD_WIDTH_MM,
         height_mm: CARD_HEIGHT_MM,
         radius_mm: CARD_RADIUS_MM,
         thickness_mm: 1.0,
         variant,
-        fields,
-        boxes,
+        fields: Fields::default(),
+        boxes: BTreeMap::new(),
         portrait: None,
-        person: Some(person.id.clone()),
+        person: person.map(|p| p.id.clone()),
         face: None,
-        bilingual: person.second_script.is_some(),
+        bilingual: person.is_some_and(|p| p.second_script.is_some()),
     }
 }
 
@@ -122,7 +119,9 @@ pub fn portrait_side(person: &Person, portrait: &Portrait, fonts: &Fonts) -> Doc
     Document {
         portrait: Some(PORTRAIT),
         face: portrait.face.clone(),
-        ..document(c, Variant::ResidentPortrait, person, fields, boxes)
+        fields,
+        boxes,
+        ..blank(c.image, Variant::ResidentPortrait, Some(person))
     }
 }
 
@@ -173,5 +172,5 @@ pub fn emblem_side(person: &Person, fonts: &Fonts) -> Document {
         valid_until: Some(person.until_text()),
         ..Fields::default()
     };
-    document(c, Variant::ResidentEmblem, person, fields, boxes)
+    Document { fields, boxes, ..blank(c.image, Variant::ResidentEmblem, Some(person)) }
 }

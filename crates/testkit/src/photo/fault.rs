@@ -86,7 +86,7 @@ impl Plan {
             FaultKind::Glare => plan.spots = spots(document, g, rng),
             FaultKind::Shadow => plan.shade = Some(shade(document, g, rng)),
             FaultKind::Dark => {
-                plan.exposure = (-(1.1 + 3.2 * g)).exp2();
+                plan.exposure = (-(1.6 + 3.0 * g)).exp2();
                 // The camera answers with a higher sensitivity, which shows the noise.
                 plan.noise_gain = 1.0 + 1.5 * g;
             }
@@ -100,7 +100,7 @@ impl Plan {
                 plan.drain_colour = rng.chance(0.5);
             }
             // Made by what is put into the picture, not by how it is taken.
-            FaultKind::TwoCards | FaultKind::NoCard => {}
+            FaultKind::TwoCards | FaultKind::NoCard | FaultKind::TwoFaces | FaultKind::NoFace => {}
         }
         plan
     }
@@ -162,7 +162,7 @@ impl Plan {
                 .reduce(Rect::union),
             FaultKind::Shadow => self.shade.as_ref().map(|s| map.apply_rect(s.on(sheet))),
             FaultKind::Occluded => self.cover.as_ref().map(|c| map.apply_rect(c.area(sheet))),
-            FaultKind::NoCard => None,
+            FaultKind::NoCard | FaultKind::TwoFaces | FaultKind::NoFace => None,
             _ => Some(Rect::around(corners)),
         };
         let area = area.and_then(|a| a.clipped(width, height));
