@@ -85,14 +85,14 @@ impl Similarity {
     }
 }
 
-/// A prepared source, from which several slightly shifted chips can be sampled.
-pub(super) struct Aligner<'a> {
+/// A source prepared for sampling.
+struct Aligner<'a> {
     picture: Cow<'a, RgbImage>,
     map: Similarity,
 }
 
 impl<'a> Aligner<'a> {
-    pub(super) fn new(picture: &'a RgbImage, points: &[[f32; 2]; 5]) -> Option<Self> {
+    fn new(picture: &'a RgbImage, points: &[[f32; 2]; 5]) -> Option<Self> {
         if picture.width() == 0 || picture.height() == 0 {
             return None;
         }
@@ -114,14 +114,14 @@ impl<'a> Aligner<'a> {
         Some(Self { picture: Cow::Owned(small), map })
     }
 
-    /// The chip moved by (`dx`, `dy`) chip pixels; black outside the picture.
-    pub(super) fn chip(&self, dx: f64, dy: f64) -> Chip {
+    /// Black outside the picture.
+    fn chip(&self) -> Chip {
         let reader = Reader::new(&self.picture);
         let n = CHIP_PX * CHIP_PX;
         let mut planes = vec![0.0_f32; 3 * n];
         for i in 0..n {
             let (u, v) = ((i % CHIP_PX) as f64, (i / CHIP_PX) as f64);
-            let [x, y] = self.map.back(u + dx, v + dy).map(|c| c as f32);
+            let [x, y] = self.map.back(u, v).map(|c| c as f32);
             if !reader.outside(x, y) {
                 for (c, value) in reader.bilinear(x, y).into_iter().enumerate() {
                     planes[c * n + i] = value;
@@ -134,7 +134,7 @@ impl<'a> Aligner<'a> {
 
 /// The chip of a face; `None` if its points coincide or are not finite.
 pub fn align(picture: &RgbImage, points: &[[f32; 2]; 5]) -> Option<Chip> {
-    Some(Aligner::new(picture, points)?.chip(0.0, 0.0))
+    Some(Aligner::new(picture, points)?.chip())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! 128 numbers that are close for pictures of one person.
 
-use super::align::{Aligner, CHIP_PX, Chip};
+use super::align::{CHIP_PX, Chip, align};
 use crate::models::Models;
 use crate::runtime::EngineError;
 use image::RgbImage;
@@ -8,9 +8,6 @@ use std::fmt;
 
 /// Values in an embedding.
 pub const EMBEDDING_LEN: usize = 128;
-/// Chips an averaged embedding is made of: as found and mirrored.
-const SHIFTS: [[f64; 2]; 1] = [[0.0, 0.0]];
-
 /// A face as a point in space. It identifies a person: no `Debug` of the values, never logged.
 #[derive(Clone, PartialEq)]
 pub struct Embedding([f32; EMBEDDING_LEN]);
@@ -46,26 +43,24 @@ pub fn embed(
     picture: &RgbImage,
     points: &[[f32; 2]; 5],
 ) -> Result<Option<Embedding>, EngineError> {
-    let Some(aligner) = Aligner::new(picture, points) else { return Ok(None) };
-    Ok(run(models, &[aligner.chip(0.0, 0.0)])?.pop())
+    let Some(chip) = align(picture, points) else { return Ok(None) };
+    Ok(run(models, &[chip])?.pop())
 }
 
-/// The mean embedding of several views of one face, from a single run of the network.
+/// The mean embedding of a face and its mirror image, from a single run of the network.
+///
+/// Not the default, because it did not measurably lower errors: with 39 genuine and 1,521 impostor pairs
+/// (photos and degraded copies) both ways separated without error, d′ 6.2 plain and 6.4 averaged, which so
+/// few people cannot tell apart. All distances shrink by about 0.03, so thresholds would have to move too.
+/// Shifts by 1.5 or 3 px brought nothing more.
 pub fn embed_averaged(
     models: &Models,
     picture: &RgbImage,
     points: &[[f32; 2]; 5],
 ) -> Result<Option<Embedding>, EngineError> {
-    let Some(aligner) = Aligner::new(picture, points) else { return Ok(None) };
-    let views: Vec<Chip> = SHIFTS
-        .iter()
-        .flat_map(|&[dx, dy]| {
-            let chip = aligner.chip(dx, dy);
-            let mirrored = chip.mirrored();
-            [chip, mirrored]
-        })
-        .collect();
-    Ok(mean(&run(models, &views)?))
+    let Some(chip) = align(picture, points) else { return Ok(None) };
+    let mirrored = chip.mirrored();
+    Ok(mean(&run(models, &[chip, mirrored])?))
 }
 
 fn mean(all: &[Embedding]) -> Option<Embedding> {

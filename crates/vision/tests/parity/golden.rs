@@ -99,3 +99,44 @@ fn known_pairs_are_as_far_apart_as_they_were() {
         assert!(!measured.inside, "{partial}: a cut face must not count as inside");
     }
 }
+
+/// Paints over the face in its own coordinates: x in eye distances from the middle of the eyes to the
+/// right, y downwards.
+fn paint(photo: &RgbImage, face: &Detection, colour: [u8; 3], inside: impl Fn(f32, f32) -> bool) -> RgbImage {
+    let [left, right, ..] = face.points;
+    let eyes = [right[0] - left[0], right[1] - left[1]];
+    let square = eyes[0] * eyes[0] + eyes[1] * eyes[1];
+    let middle = [f32::midpoint(left[0], right[0]), f32::midpoint(left[1], right[1])];
+    let mut painted = photo.clone();
+    for (x, y, pixel) in painted.enumerate_pixels_mut() {
+        let d = [x as f32 - middle[0], y as f32 - middle[1]];
+        let across = (d[0] * eyes[0] + d[1] * eyes[1]) / square;
+        let down = (d[1] * eyes[0] - d[0] * eyes[1]) / square;
+        if inside(across, down) {
+            pixel.0 = colour;
+        }
+    }
+    painted
+}
+
+#[test]
+fn masks_and_dark_glasses_are_noticed() {
+    let weights = Weights::read();
+    let [ort, _] = engines();
+    let models = weights.load(&ort);
+    let (photo, face) = largest(&models, "astronaut.png");
+    let covered = |picture: &RgbImage| {
+        let found = face::detect(&models, picture).expect("it runs");
+        let first = found.first().expect("the face is still found");
+        face::measure(picture, first).expect("a face has a pose").covered
+    };
+    assert!(covered(&photo) < 0.2);
+    let mask = |a: f32, b: f32| b > 0.4 + 0.2 * a.abs() && b < 1.7 && a.abs() < 0.95;
+    for colour in [[235, 235, 238], [150, 190, 220], [25, 25, 28]] {
+        assert!(covered(&paint(&photo, &face, colour, mask)) > 0.8, "mask {colour:?}");
+    }
+    let lens = |a: f32, b: f32| {
+        ((a.abs() - 0.5) / 0.42).powi(2) + (b / 0.3).powi(2) < 1.0 || (b.abs() < 0.05 && a.abs() < 0.95)
+    };
+    assert!(covered(&paint(&photo, &face, [15, 15, 18], lens)) > 0.8, "dark glasses");
+}
