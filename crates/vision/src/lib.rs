@@ -7,6 +7,7 @@ pub mod analyse;
 pub mod card;
 pub mod convert;
 pub mod decode;
+pub mod encode;
 pub mod face;
 pub mod models;
 pub mod ocr;
