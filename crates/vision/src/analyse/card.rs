@@ -252,8 +252,7 @@ fn gather(heard: &[Heard], px_per_mm: f32) -> Reading {
     let mut lines = Vec::new();
     for (i, h) in heard.iter().enumerate() {
         let line = h.logits.decode();
-        let upper = line.text.to_ascii_uppercase();
-        if upper.contains("样本") || upper.contains("SPECIMEN") || upper.contains("SPECI") {
+        if is_specimen_mark(&line.text) {
             specimen_mark = true;
             continue;
         }
@@ -263,6 +262,15 @@ fn gather(heard: &[Heard], px_per_mm: f32) -> Reading {
         lines.push(glyphs(&h.text, &line.chars, i, px_per_mm));
     }
     Reading { rows: read::gather(lines), specimen_mark }
+}
+
+/// `样本`, `SPECIMEN` or both, perhaps cut short by the text they cross; not an address that contains 样本.
+fn is_specimen_mark(text: &str) -> bool {
+    let letters: String = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
+    let latin = letters.trim_start_matches(['样', '本']);
+    let han = letters.chars().count() - latin.chars().count();
+    let whole = ["SPECIMEN", "SPECIME", "SPECIM", "PECIMEN", "ECIMEN", "SPECI", "CIMEN", "SPEC"];
+    (han == 2 && latin.is_empty()) || (whole.contains(&latin) && han <= 2)
 }
 
 fn glyphs(text: &TextBox, chars: &[ocr::Char], line: usize, px_per_mm: f32) -> Vec<Glyph> {

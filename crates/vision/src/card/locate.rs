@@ -50,6 +50,7 @@ pub fn candidates(rgb: &RgbImage, count_max: usize) -> Vec<Candidate> {
     for c in &mut found {
         c.score += ground_score(small, &c.quad);
     }
+    found.extend(whole_picture(w, h));
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut kept: Vec<Candidate> = Vec::new();
     for c in found {
@@ -61,9 +62,43 @@ pub fn candidates(rgb: &RgbImage, count_max: usize) -> Vec<Candidate> {
         }
     }
     for c in &mut kept {
-        c.quad = scaled(&c.quad, 1.0 / factor);
+        c.quad = scaled(&completed(c), 1.0 / factor);
     }
     kept
+}
+
+/// Below this a scan's own border is the likelier outline, see [`whole_picture`].
+const WHOLE_PICTURE_SCORE: f32 = 0.82;
+
+/// A picture of a card's proportions may be the card itself: a scan, or a crop made by another program.
+fn whole_picture(w: f32, h: f32) -> Option<Candidate> {
+    let aspect = w.max(h) / w.min(h).max(1.0);
+    ((aspect / ASPECT).ln().abs() < 0.1).then(|| Candidate {
+        quad: [[0.0, 0.0], [w - 1.0, 0.0], [w - 1.0, h - 1.0], [0.0, h - 1.0]],
+        score: WHOLE_PICTURE_SCORE,
+        frame_sides: [false; 4],
+    })
+}
+
+/// A card that runs out of the picture on one side is given its missing part back, so that what is left is
+/// read at its true proportions and the corners say how much is missing.
+fn completed(c: &Candidate) -> Quad {
+    let mut quad = c.quad;
+    let frames: Vec<usize> = (0..4).filter(|&i| c.frame_sides[i]).collect();
+    let &[cut] = frames.as_slice() else { return quad };
+    // Side i runs from corner i to corner i + 1; the opposite side is seen whole.
+    let (a, b) = (cut, (cut + 1) % 4);
+    let (a_from, b_from) = ((cut + 3) % 4, (cut + 2) % 4);
+    let whole = distance(quad[a_from], quad[b_from]);
+    let seen = f32::midpoint(distance(quad[a_from], quad[a]), distance(quad[b_from], quad[b])).max(1.0);
+    let target = if seen > whole / ASPECT * 1.04 { whole * ASPECT } else { whole / ASPECT };
+    let stretch = (target / seen).clamp(1.0, 2.5);
+    let extend = |from: Point, to: Point| {
+        [from[0] + (to[0] - from[0]) * stretch, from[1] + (to[1] - from[1]) * stretch]
+    };
+    quad[a] = extend(quad[a_from], quad[a]);
+    quad[b] = extend(quad[b_from], quad[b]);
+    quad
 }
 
 /// Two lines that could be opposite sides.
