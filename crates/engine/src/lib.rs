@@ -1,1 +1,34 @@
-//! Placeholder.
+//! The use cases: what the command line, HTTP and jobs all call. Nothing here prints, and nothing here decides:
+//! pictures become evidence in `vision`, evidence becomes a decision in `domain`.
+
+mod compare;
+mod given;
+mod inspect;
+mod look;
+pub mod models;
+mod mrz;
+mod picture;
+mod timing;
+mod toolbox;
+mod verify;
+
+pub use compare::{Compared, Comparison, compare};
+pub use given::{FaultText, Given};
+pub use inspect::{Gated, Inspected, gate, inspect};
+pub use mrz::{MrzRead, mrz_picture, mrz_text};
+pub use picture::Shown;
+pub use timing::{InspectTimings, Milliseconds, VerifyTimings};
+pub use toolbox::{EngineChoice, EngineUse, OpenError, Toolbox};
+pub use verify::{Pictures, Verified, Verify, verify};
+
+/// Why a use case could not be carried out. Never the fault of a picture: those are evidence.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct RunError(#[from] shiming_vision::runtime::EngineError);
+
+impl RunError {
+    /// Stable code for logs and machines.
+    pub fn code(&self) -> &'static str {
+        self.0.code()
+    }
+}
