@@ -374,4 +374,6 @@ pub mod iso_date {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

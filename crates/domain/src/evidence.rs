@@ -143,7 +143,7 @@ pub struct EmblemSideFields {
 
 /// Fields of whichever side was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "AnyFields")]
 pub enum Fields {
     /// Of the portrait side (also of a temporary card's data side).
     Portrait(PortraitSideFields),
@@ -151,6 +151,65 @@ pub enum Fields {
     Emblem(EmblemSideFields),
     /// Nothing to read.
     None {},
+}
+
+/// As [`Fields`] stands in JSON. The keys that are there, null or not, tell which side it is; anything that is
+/// not one side's keys is an error rather than a side without fields.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnyFields {
+    #[serde(default, deserialize_with = "present")]
+    name: Option<Option<Field>>,
+    #[serde(default, deserialize_with = "present")]
+    sex: Option<Option<Field>>,
+    #[serde(default, deserialize_with = "present")]
+    ethnicity: Option<Option<Field>>,
+    #[serde(default, deserialize_with = "present")]
+    birth_date: Option<Option<Field>>,
+    #[serde(default, deserialize_with = "present")]
+    address: Option<Option<Field>>,
+    #[serde(default, deserialize_with = "present")]
+    number: Option<Option<Field>>,
+    #[serde(default, deserialize_with = "present")]
+    issuer: Option<Option<Field>>,
+    #[serde(default, deserialize_with = "present")]
+    valid_from: Option<Option<Field>>,
+    #[serde(default, deserialize_with = "present")]
+    valid_until: Option<Option<Field>>,
+}
+
+#[expect(clippy::option_option, reason = "tells a key that is null from a key that is not there")]
+fn present<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<Option<Field>>, D::Error> {
+    Option::deserialize(d).map(Some)
+}
+
+impl TryFrom<AnyFields> for Fields {
+    type Error = &'static str;
+
+    fn try_from(any: AnyFields) -> Result<Self, Self::Error> {
+        let AnyFields { name, sex, ethnicity, birth_date, address, number, issuer, valid_from, valid_until } =
+            any;
+        let portrait =
+            [&name, &sex, &ethnicity, &birth_date, &address, &number].into_iter().any(Option::is_some);
+        let emblem = [&issuer, &valid_from, &valid_until].into_iter().any(Option::is_some);
+        match (portrait, emblem) {
+            (true, false) => Ok(Self::Portrait(PortraitSideFields {
+                name: name.flatten(),
+                sex: sex.flatten(),
+                ethnicity: ethnicity.flatten(),
+                birth_date: birth_date.flatten(),
+                address: address.flatten(),
+                number: number.flatten(),
+            })),
+            (false, true) => Ok(Self::Emblem(EmblemSideFields {
+                issuer: issuer.flatten(),
+                valid_from: valid_from.flatten(),
+                valid_until: valid_until.flatten(),
+            })),
+            (false, false) => Ok(Self::None {}),
+            (true, true) => Err("fields of both sides in one picture"),
+        }
+    }
 }
 
 /// One face.
@@ -275,5 +334,33 @@ impl Region {
     #[must_use]
     pub fn rounded(self) -> Self {
         <[f32; 4]>::from(self).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_keep_their_side_through_json() {
+        for fields in [
+            Fields::Portrait(PortraitSideFields::default()),
+            Fields::Emblem(EmblemSideFields::default()),
+            Fields::None {},
+        ] {
+            let json = serde_json::to_string(&fields).unwrap();
+            assert_eq!(serde_json::from_str::<Fields>(&json).unwrap(), fields, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_field_is_an_error_not_a_side_without_fields() {
+        for json in [
+            r#"{"colour":null}"#,
+            r#"{"name":{"text":"","confidence":null,"box":null}}"#,
+            r#"{"name":null,"issuer":null}"#,
+        ] {
+            assert!(serde_json::from_str::<Fields>(json).is_err(), "{json}");
+        }
     }
 }

@@ -4,6 +4,10 @@ pub mod calibration;
 pub mod check;
 mod decide;
 pub mod evidence;
+#[cfg(test)]
+mod fixtures;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod judge;
 mod mask;
 pub mod personal;

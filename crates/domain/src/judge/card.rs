@@ -25,7 +25,7 @@ const MEASURED: &[(Check, &[(Measure, Code)])] = &[
 
 pub(super) fn card(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject, expected: Expected) {
     let present = present(sheet, evidence, subject);
-    let none = evidence.cards == 0;
+    let none = cards(evidence) == 0;
     let by = present.reference();
     sheet.push(present);
     for &(check, measures) in MEASURED {
@@ -37,7 +37,7 @@ pub(super) fn card(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Sub
             continue;
         }
         // A value that is missing is not a pass.
-        let result = if none || held.len() == measures.len() {
+        let result = if evidence.cards == 0 || held.len() == measures.len() {
             sheet.held(check, subject, held)
         } else {
             not_measured(sheet, check, subject)
@@ -68,10 +68,16 @@ fn held(sheet: &Sheet<'_>, evidence: &ImageEvidence, measure: Measure, code: Cod
     Some(Held { measured: measure.into(), value, bound, direction, code, region })
 }
 
+/// A machine-readable zone can be read without an outline having been found; there is a document then.
+fn cards(evidence: &ImageEvidence) -> u32 {
+    if evidence.kind == Kind::MrzDocument { evidence.cards.max(1) } else { evidence.cards }
+}
+
 fn present(sheet: &Sheet<'_>, evidence: &ImageEvidence, subject: Subject) -> CheckResult {
-    let status = if evidence.cards == 1 { Status::Pass } else { Status::Fail };
+    let cards = cards(evidence);
+    let status = if cards == 1 { Status::Pass } else { Status::Fail };
     let mut result = sheet.result(Check::CardPresent, subject, status);
-    result.score = Some(evidence.cards as f32);
+    result.score = Some(cards as f32);
     result.threshold = Some(1.0);
     if status == Status::Fail {
         result.reasons = vec![Code::DocNotFound];

@@ -259,7 +259,7 @@ fn validity_dates(sheet: &mut Sheet<'_>, facts: &Facts<'_>) -> Option<Validity> 
         return None;
     };
     let birth = facts.birth(sheet);
-    let report = if facts.temporary {
+    let report = if facts.kinds.1 == Some(Kind::Temporary) {
         validity::check_temporary(period, birth, facts.today)
     } else {
         validity::check(period, birth, facts.today)

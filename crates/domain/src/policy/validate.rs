@@ -208,9 +208,9 @@ fn document(at: &Place<'_>, rules: &Rules) -> Result<(), PolicyError> {
         "more than a year asks for too much",
     )?;
     at.ensure(
-        d.term_boundary_tolerance_days <= 31,
+        d.term_boundary_tolerance_days <= 1,
         "document.term_boundary_tolerance_days",
-        "more than a month is no tolerance",
+        "is 0 or 1: one day either side of a birthday is all that dates can blur",
     )
 }
 

@@ -44,7 +44,7 @@ pub struct Reason {
     pub code: Code,
     /// The kind that was applied.
     pub kind: AppliedKind,
-    /// The step to do again, if there is one; the first of `steps`.
+    /// The step to do again, if there is one: the first of `steps`, the one most likely to help.
     pub step: Option<Step>,
     /// All steps to do again; with `choice` one of them is enough.
     pub steps: Vec<Step>,
@@ -101,7 +101,7 @@ fn build(entry: &Entry, kind: AppliedKind, check: &CheckResult, face_matched: bo
         None => &entry.text,
     };
     let mut steps: Vec<Step> = entry.redo.iter().filter_map(|r| r.step(check.subject)).collect();
-    if let Some(likely) = check.likely_step
+    if let Some(likely) = check.likely_step.or(check.subject.step())
         && let Some(at) = steps.iter().position(|s| *s == likely)
     {
         steps.swap(0, at);

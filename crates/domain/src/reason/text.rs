@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Placeholders a text may use.
-pub(super) const KNOWN: &[&str] = &["side", "fields", "date", "typed", "read", "time", "level", "n", "item", "what"];
+pub(super) const KNOWN: &[&str] =
+    &["side", "fields", "date", "typed", "read", "time", "level", "n", "item", "what"];
 
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,1 +1,82 @@
 use super::*;
+use crate::evidence::Measure;
+use crate::fixtures::{Case, NUMBER, set};
+
+fn record(case: &Case) -> Record {
+    Record::new(
+        &case.policy,
+        "ab".repeat(32),
+        true,
+        case.evidence.clone(),
+        case.declared.clone(),
+        case.context.clone(),
+    )
+}
+
+#[test]
+fn a_record_read_back_decides_the_same_byte_for_byte() {
+    let mut case = Case::good();
+    // Boxes finer than they are stored must not matter.
+    case.selfie().faces[0].region.w = 900.04;
+    set(case.portrait(), Measure::Glare, 0.007_123_4);
+    let record = record(&case);
+    let json = serde_json::to_vec(&record).unwrap();
+    let back = Record::from_json(&json).unwrap();
+    let difference = replay(&back, &case.policy);
+    assert_eq!(difference.changes, []);
+    assert!(difference.same);
+    let again = serde_json::to_vec(&difference.decision).unwrap();
+    assert_eq!(again, serde_json::to_vec(&record.decision).unwrap());
+    assert_eq!(back.policy.toml.as_deref(), Some(case.policy.text()));
+}
+
+#[test]
+fn another_policy_shows_what_would_change() {
+    let mut case = Case::good();
+    set(case.portrait(), Measure::Glare, 0.010);
+    let record = record(&case);
+    let text = format!("{}\n[quality]\nglare = {{ warn = 0.004, fail = 0.008 }}\n", case.policy.text())
+        .replace("label = \"cn_pboc-2026.11\"", "label = \"stricter\"");
+    let difference = replay(&record, &Policy::from_toml(&text).unwrap());
+    assert!(!difference.same);
+    insta::assert_json_snapshot!(difference.changes);
+}
+
+#[test]
+fn a_tampered_record_shows() {
+    let mut record = record(&Case::good());
+    record.decision.checks[0].details.fields.push("name".into());
+    let policy = Policy::preset("cn_pboc").unwrap();
+    assert_eq!(replay(&record, &policy).changes, [Change::Detail { key: "checks".into() }]);
+    record.decision.outcome = Outcome::Review;
+    assert!(replay(&record, &policy).changes.iter().any(|c| matches!(c, Change::Outcome { .. })));
+}
+
+#[test]
+fn what_is_no_record_is_refused_without_repeating_it() {
+    let json = serde_json::to_string(&record(&Case::good())).unwrap();
+    let newer = json.replacen("\"schema\":1", "\"schema\":2", 1);
+    assert!(matches!(Record::from_json(newer.as_bytes()), Err(RecordError::Schema(2))));
+    for broken in [
+        "".to_owned(),
+        "[]".to_owned(),
+        "{\"schema\":1}".to_owned(),
+        json.replacen("\"live\":false", "\"live\":\"maybe 张三\"", 1),
+        json.replacen("\"context\"", "\"contest\"", 1),
+        json.replacen("2026-11-22", "2026-02-30", 1),
+        json[..json.len() / 2].to_owned(),
+    ] {
+        let error = Record::from_json(broken.as_bytes()).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(matches!(error, RecordError::Shape { .. }), "{shown}");
+        assert!(!shown.contains("张三") && !shown.contains(NUMBER), "{shown}");
+    }
+}
+
+#[test]
+fn debug_of_a_record_shows_no_personal_text() {
+    let shown = format!("{:?}", record(&Case::good()));
+    for personal in ["张三", NUMBER, "北京市东城区", "1990-03-07"] {
+        assert!(!shown.contains(personal), "{personal}");
+    }
+}
