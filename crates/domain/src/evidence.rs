@@ -63,15 +63,17 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
-    /// Sharpness of text edges in the weakest direction; lower is blurrier.
+    /// Steepness of print edges in the weaker of two directions: reciprocal of their 20–80 % rise distance,
+    /// per millimetre of the card; lower is blurrier, above 5 is sharp.
     Sharpness,
-    /// Mean luma of the object, 0–255; lower is darker.
+    /// Luma of the card's ground (75th percentile), or mean luma of a picture without a card, 0–255; lower
+    /// is darker.
     Brightness,
     /// Share of the object's pixels clipped to white, 0–1.
     Clipped,
     /// Share of the card covered by specular spots, 0–1.
     Glare,
-    /// Depth of uneven light over the card: 1 − darkest/brightest local paper level, 0–1.
+    /// Depth of uneven light over the card: 1 − darkest/brightest light on its ground (linear), 0–1.
     Shadow,
     /// Width of the card in pixels of the original.
     CardWidth,
@@ -81,7 +83,8 @@ pub enum Measure {
     Skew,
     /// Share of the card covered by something that is not card, 0–1.
     Occlusion,
-    /// Mean chroma of the card (a greyscale copy has almost none), 0–255.
+    /// Chroma of the most colourful twentieth of the card with its ground taken as neutral (a greyscale
+    /// copy has almost none), 0–255.
     Chroma,
 }
 
@@ -144,6 +147,7 @@ pub struct EmblemSideFields {
 /// Fields of whichever side was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, try_from = "AnyFields")]
+#[expect(clippy::large_enum_variant, reason = "one per picture, and always behind the box of the picture")]
 pub enum Fields {
     /// Of the portrait side (also of a temporary card's data side).
     Portrait(PortraitSideFields),
@@ -155,32 +159,47 @@ pub enum Fields {
 
 /// As [`Fields`] stands in JSON. The keys that are there, null or not, tell which side it is; anything that is
 /// not one side's keys is an error rather than a side without fields.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct AnyFields {
-    #[serde(default, deserialize_with = "present")]
-    name: Option<Option<Field>>,
-    #[serde(default, deserialize_with = "present")]
-    sex: Option<Option<Field>>,
-    #[serde(default, deserialize_with = "present")]
-    ethnicity: Option<Option<Field>>,
-    #[serde(default, deserialize_with = "present")]
-    birth_date: Option<Option<Field>>,
-    #[serde(default, deserialize_with = "present")]
-    address: Option<Option<Field>>,
-    #[serde(default, deserialize_with = "present")]
-    number: Option<Option<Field>>,
-    #[serde(default, deserialize_with = "present")]
-    issuer: Option<Option<Field>>,
-    #[serde(default, deserialize_with = "present")]
-    valid_from: Option<Option<Field>>,
-    #[serde(default, deserialize_with = "present")]
-    valid_until: Option<Option<Field>>,
+    name: Key,
+    sex: Key,
+    ethnicity: Key,
+    birth_date: Key,
+    address: Key,
+    number: Key,
+    issuer: Key,
+    valid_from: Key,
+    valid_until: Key,
 }
 
-#[expect(clippy::option_option, reason = "tells a key that is null from a key that is not there")]
-fn present<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<Option<Field>>, D::Error> {
-    Option::deserialize(d).map(Some)
+/// A key of [`AnyFields`].
+#[derive(Default)]
+enum Key {
+    /// Not there: the picture's side has no such field.
+    #[default]
+    Absent,
+    /// There; null if the field was not read.
+    Present(Option<Field>),
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        Option::deserialize(d).map(Self::Present)
+    }
+}
+
+impl Key {
+    const fn is_present(&self) -> bool {
+        matches!(self, Self::Present(_))
+    }
+
+    fn field(self) -> Option<Field> {
+        match self {
+            Self::Present(field) => field,
+            Self::Absent => None,
+        }
+    }
 }
 
 impl TryFrom<AnyFields> for Fields {
@@ -190,21 +209,21 @@ impl TryFrom<AnyFields> for Fields {
         let AnyFields { name, sex, ethnicity, birth_date, address, number, issuer, valid_from, valid_until } =
             any;
         let portrait =
-            [&name, &sex, &ethnicity, &birth_date, &address, &number].into_iter().any(Option::is_some);
-        let emblem = [&issuer, &valid_from, &valid_until].into_iter().any(Option::is_some);
+            [&name, &sex, &ethnicity, &birth_date, &address, &number].into_iter().any(Key::is_present);
+        let emblem = [&issuer, &valid_from, &valid_until].into_iter().any(Key::is_present);
         match (portrait, emblem) {
             (true, false) => Ok(Self::Portrait(PortraitSideFields {
-                name: name.flatten(),
-                sex: sex.flatten(),
-                ethnicity: ethnicity.flatten(),
-                birth_date: birth_date.flatten(),
-                address: address.flatten(),
-                number: number.flatten(),
+                name: name.field(),
+                sex: sex.field(),
+                ethnicity: ethnicity.field(),
+                birth_date: birth_date.field(),
+                address: address.field(),
+                number: number.field(),
             })),
             (false, true) => Ok(Self::Emblem(EmblemSideFields {
-                issuer: issuer.flatten(),
-                valid_from: valid_from.flatten(),
-                valid_until: valid_until.flatten(),
+                issuer: issuer.field(),
+                valid_from: valid_from.field(),
+                valid_until: valid_until.field(),
             })),
             (false, false) => Ok(Self::None {}),
             (true, true) => Err("fields of both sides in one picture"),

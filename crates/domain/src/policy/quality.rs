@@ -110,25 +110,25 @@ bounds! {
     /// `[quality]`: pictures of cards, one bound per [`Measure`], in its unit.
     Quality {
         /// Sharpness of text edges; lower is blurrier.
-        sharpness: LowIsBad = Bound::new(30.0, 20.0), [];
+        sharpness: LowIsBad = Bound::new(3.6, 3.0), [];
         /// Mean luma of the card, 0–255.
-        brightness: LowIsBad = Bound::new(75.0, 55.0), [0.0, 255.0];
+        brightness: LowIsBad = Bound::new(150.0, 130.0), [0.0, 255.0];
         /// Share clipped to white, 0–1.
-        clipped: HighIsBad = Bound::new(0.12, 0.25), [0.0, 1.0];
+        clipped: HighIsBad = Bound::new(0.25, 0.40), [0.0, 1.0];
         /// Share under specular spots, 0–1.
-        glare: HighIsBad = Bound::new(0.006, 0.015), [0.0, 1.0];
+        glare: HighIsBad = Bound::new(0.004, 0.008), [0.0, 1.0];
         /// Depth of uneven light, 0–1.
-        shadow: HighIsBad = Bound::new(0.40, 0.55), [0.0, 1.0];
+        shadow: HighIsBad = Bound::new(0.34, 0.42), [0.0, 1.0];
         /// Width of the card, pixels of the original. 600 px is about 180 dots per inch.
-        card_width: LowIsBad = Bound::new(700.0, 500.0), [];
+        card_width: LowIsBad = Bound::new(600.0, 480.0), [];
         /// Share of the outline outside the picture, 0–1.
-        cut_off: HighIsBad = Bound::new(0.004, 0.015), [0.0, 1.0];
+        cut_off: HighIsBad = Bound::new(0.006, 0.015), [0.0, 1.0];
         /// Longest over shortest opposite side, 1 upwards.
         skew: HighIsBad = Bound::new(1.35, 1.60), [1.0, f32::MAX];
         /// Share covered, 0–1.
-        occlusion: HighIsBad = Bound::new(0.010, 0.025), [0.0, 1.0];
+        occlusion: HighIsBad = Bound::new(0.006, 0.012), [0.0, 1.0];
         /// Mean chroma, 0–255; a copy without colour has almost none.
-        chroma: LowIsBad = Bound::new(4.0, 2.5), [0.0, 255.0];
+        chroma: LowIsBad = Bound::new(22.0, 16.0), [0.0, 255.0];
     }
 
     /// `[face_quality]`: the face of a selfie.

@@ -71,11 +71,8 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, DecodeError> {
     .unwrap_or(Err(DecodeError::Damaged))?;
 
     let (stored_width, stored_height) = (decoded.plan.stored.0 as u32, decoded.plan.stored.1 as u32);
-    let (width_px, height_px) = if decoded.orientation >= 5 {
-        (stored_height, stored_width)
-    } else {
-        (stored_width, stored_height)
-    };
+    let (width_px, height_px) =
+        if decoded.orientation >= 5 { (stored_height, stored_width) } else { (stored_width, stored_height) };
     Ok(Picture {
         rgb: decoded.rgb,
         scale: decoded.plan.scale as f32,

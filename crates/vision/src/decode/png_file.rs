@@ -39,7 +39,9 @@ fn read_chunks(bytes: &[u8]) -> Result<(Header, usize), DecodeError> {
         }
         match kind {
             b"IHDR" => {
-                let &[w3, w2, w1, w0, h3, h2, h1, h0, _, _, _, _, interlace] = body else { return Err(DAMAGED) };
+                let &[w3, w2, w1, w0, h3, h2, h1, h0, _, _, _, _, interlace] = body else {
+                    return Err(DAMAGED);
+                };
                 header = Some(Header {
                     width: u32::from_be_bytes([w3, w2, w1, w0]),
                     height: u32::from_be_bytes([h3, h2, h1, h0]),
@@ -87,11 +89,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeErr
     if let Some(&[w3, w2, w1, w0, h3, h2, h1, h0]) = bytes.get(16..24).and_then(|b| b.first_chunk::<8>())
         && bytes.get(12..16) == Some(b"IHDR")
     {
-        check_size(
-            u32::from_be_bytes([w3, w2, w1, w0]),
-            u32::from_be_bytes([h3, h2, h1, h0]),
-            limits,
-        )?;
+        check_size(u32::from_be_bytes([w3, w2, w1, w0]), u32::from_be_bytes([h3, h2, h1, h0]), limits)?;
     }
     let (header, end) = read_chunks(bytes)?;
     check_size(header.width, header.height, limits)?;
@@ -138,9 +136,7 @@ impl Sink {
     fn new(plan: Plan, orientation: u8, colour: ColorType) -> Self {
         match colour {
             ColorType::Grayscale => Self::Grey(Shrinker::new(plan, orientation), Vec::new()),
-            ColorType::GrayscaleAlpha => {
-                Self::Grey(Shrinker::new(plan, orientation), vec![0; plan.stored.0])
-            }
+            ColorType::GrayscaleAlpha => Self::Grey(Shrinker::new(plan, orientation), vec![0; plan.stored.0]),
             ColorType::Rgba => {
                 Self::Colour(Shrinker::new(plan, orientation), vec![0; plan.stored.0 * 3], true)
             }

@@ -31,11 +31,7 @@ impl Plan {
         let whole = exact.ceil();
         let scale = if longest / whole >= 0.9 * side_max { whole } else { exact };
         let side = |stored: u32| ((f64::from(stored) / scale - 1e-6).ceil() as usize).max(1);
-        Self {
-            stored: (width as usize, height as usize),
-            working: (side(width), side(height)),
-            scale,
-        }
+        Self { stored: (width as usize, height as usize), working: (side(width), side(height)), scale }
     }
 }
 
@@ -130,7 +126,9 @@ impl<const C: usize> Shrinker<C> {
                 break;
             }
             let first = self.rows.first[j] as usize;
-            let Some(&weight) = y.checked_sub(first).and_then(|i| self.rows.weights(j).get(i)) else { continue };
+            let Some(&weight) = y.checked_sub(first).and_then(|i| self.rows.weights(j).get(i)) else {
+                continue;
+            };
             let sums = &mut self.sums[k];
             if y == first {
                 for (sum, &v) in sums.iter_mut().zip(row) {
@@ -235,7 +233,13 @@ impl<const C: usize> Shrinker<C> {
 mod tests {
     use super::*;
 
-    fn run(width: u32, height: u32, side_max: u32, orientation: u8, at: impl Fn(u32, u32) -> [u8; 3]) -> RgbImage {
+    fn run(
+        width: u32,
+        height: u32,
+        side_max: u32,
+        orientation: u8,
+        at: impl Fn(u32, u32) -> [u8; 3],
+    ) -> RgbImage {
         let mut shrinker = Shrinker::<3>::new(Plan::new(width, height, side_max), orientation);
         for y in 0..height {
             let row: Vec<u8> = (0..width).flat_map(|x| at(x, y)).collect();

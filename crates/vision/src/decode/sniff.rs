@@ -81,11 +81,8 @@ fn foreign(bytes: &[u8]) -> Option<Foreign> {
     if contains(head, b"%PDF-") {
         return Some(Foreign::Pdf);
     }
-    let text: Vec<u8> = head
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(head)
-        .trim_ascii_start()
-        .to_ascii_lowercase();
+    let text: Vec<u8> =
+        head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start().to_ascii_lowercase();
     if contains(&text, b"<svg") {
         return Some(Foreign::Svg);
     }

@@ -1,0 +1,157 @@
+//! How steep the edges of print are, across and down.
+
+use super::flat::{Flat, HEIGHT, PX_PER_MM, WIDTH};
+use super::grid::luma;
+
+/// Longest rise counted, pixels of the flat card.
+const RISE_MAX_PX: usize = 48;
+/// Bins of the rise histogram per pixel.
+const BINS_PER_PX: usize = 8;
+/// An edge must span this share of the contrast between ground and print.
+const SPAN_MIN: f32 = 0.35;
+/// The share of edges that are steeper than the one reported: the steep ones are print, the others are
+/// the portrait, shading and edges met at a slant.
+const SHARE: f32 = 0.35;
+/// Fewer edges than this say nothing; a side has thousands.
+const EDGES_MIN: u32 = 40;
+
+/// Reciprocal of the 20–80 % rise distance of print edges in the weaker of the two directions, per
+/// millimetre of the card. 0 when no edges are left.
+///
+/// Both directions, because a moving camera leaves the edges along its movement sharp. Rise distances
+/// rather than energies, because those do not depend on how much text there is or how dark it is, and
+/// noise lowers energies' thresholds but hardly moves a crossing.
+pub(super) fn sharpness(flat: &Flat) -> f32 {
+    let lumas: Vec<u8> = flat.rgb.chunks_exact(3).map(|p| luma([p[0], p[1], p[2]])).collect();
+    let Some(contrast) = contrast(&lumas) else { return 0.0 };
+    let across = rise(&lumas, WIDTH, HEIGHT, contrast);
+    let down = rise(&transposed(&lumas), HEIGHT, WIDTH, contrast);
+    let weakest = across.zip(down).map(|(a, d)| a.max(d));
+    weakest.map_or(0.0, |px| PX_PER_MM / px.max(0.25))
+}
+
+/// Ground minus print, levels; `None` when there is no print to see.
+fn contrast(lumas: &[u8]) -> Option<f32> {
+    let mut histogram = [0_usize; 256];
+    for l in lumas {
+        histogram[usize::from(*l)] += 1;
+    }
+    let level = |share: f32| {
+        let wanted = (lumas.len() as f32 * share) as usize;
+        let mut below = 0;
+        histogram.iter().position(|n| {
+            below += n;
+            below > wanted
+        })
+    };
+    let contrast = level(0.75)? as f32 - level(0.02)? as f32;
+    (contrast >= 12.0).then_some(contrast)
+}
+
+fn transposed(lumas: &[u8]) -> Vec<u8> {
+    let mut out = vec![0; lumas.len()];
+    const TILE: usize = 16;
+    for y0 in (0..HEIGHT).step_by(TILE) {
+        for x0 in (0..WIDTH).step_by(TILE) {
+            for y in y0..(y0 + TILE).min(HEIGHT) {
+                for x in x0..(x0 + TILE).min(WIDTH) {
+                    out[x * HEIGHT + y] = lumas[y * WIDTH + x];
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The rise distance along rows, pixels; `None` when there are too few edges.
+fn rise(lumas: &[u8], width: usize, height: usize, contrast: f32) -> Option<f32> {
+    let mut histogram = vec![0_u32; RISE_MAX_PX * BINS_PER_PX + 1];
+    let mut line = vec![0.0_f32; width];
+    // The card's own edge and rounded corners are not print.
+    let margin = (2.5 * PX_PER_MM) as usize;
+    for y in margin..height - margin {
+        // Averaging across the direction of measurement lowers noise and leaves rises as they are.
+        for (x, value) in line.iter_mut().enumerate() {
+            let at = |y: usize| f32::from(lumas[y * width + x]);
+            *value = (at(y - 1) + 2.0 * at(y) + at(y + 1)) / 4.0;
+        }
+        scan(&line[margin..width - margin], contrast, &mut histogram);
+    }
+    let total: u32 = histogram.iter().sum();
+    if total < EDGES_MIN {
+        return None;
+    }
+    let wanted = (total as f32 * SHARE) as u32;
+    let mut below = 0;
+    let bin = histogram.iter().position(|n| {
+        below += n;
+        below > wanted
+    })?;
+    Some((bin as f32 + 0.5) / BINS_PER_PX as f32)
+}
+
+/// Splits a line into rises and falls between turning points, ignoring turns smaller than a fraction of
+/// the contrast, and enters the 20–80 % distance of each large one.
+fn scan(line: &[f32], contrast: f32, histogram: &mut [u32]) {
+    let (turn, span_min) = (contrast * 0.15, contrast * SPAN_MIN);
+    let (mut low, mut high) = (0, 0);
+    let mut rising: Option<bool> = None;
+    for i in 1..line.len() {
+        let v = line[i];
+        match rising {
+            None => {
+                if v < line[low] {
+                    low = i;
+                }
+                if v > line[high] {
+                    high = i;
+                }
+                if v - line[low] > turn {
+                    rising = Some(true);
+                    high = i;
+                } else if line[high] - v > turn {
+                    rising = Some(false);
+                    low = i;
+                }
+            }
+            Some(true) => {
+                if v > line[high] {
+                    high = i;
+                } else if line[high] - v > turn {
+                    enter(&line[low..=high], span_min, histogram);
+                    rising = Some(false);
+                    low = i;
+                }
+            }
+            Some(false) => {
+                if v < line[low] {
+                    low = i;
+                } else if v - line[low] > turn {
+                    enter(&line[high..=low], span_min, histogram);
+                    rising = Some(true);
+                    high = i;
+                }
+            }
+        }
+    }
+}
+
+/// Enters the distance between the 20 % and 80 % crossings of a passage from one extreme to the next.
+fn enter(passage: &[f32], span_min: f32, histogram: &mut [u32]) {
+    let (Some(&from), Some(&to)) = (passage.first(), passage.last()) else { return };
+    let span = (to - from).abs();
+    if span < span_min {
+        return;
+    }
+    let share = |v: f32| (v - from) / (to - from);
+    // The first time 80 % is reached, then back to where 20 % was left.
+    let Some(upper) = passage.iter().position(|v| share(*v) >= 0.8) else { return };
+    let Some(lower) = passage[..upper].iter().rposition(|v| share(*v) <= 0.2) else { return };
+    let crossing = |i: usize, level: f32| {
+        let (a, b) = (share(passage[i]), share(passage[i + 1]));
+        i as f32 + if b > a { ((level - a) / (b - a)).clamp(0.0, 1.0) } else { 0.5 }
+    };
+    let distance = crossing(upper - 1, 0.8) - crossing(lower, 0.2);
+    let bin = (distance.max(0.0) * BINS_PER_PX as f32) as usize;
+    histogram[bin.min(RISE_MAX_PX * BINS_PER_PX)] += 1;
+}
