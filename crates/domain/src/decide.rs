@@ -287,13 +287,12 @@ impl Verdict<'_> {
 
     fn is_gap(&self, check: &CheckResult) -> bool {
         match (check.status, check.note) {
-            (Status::Error, _) => true,
-            (Status::NotApplicable, Some(Note::SwitchedOff | Note::NotAsked)) => false,
+            (Status::Pass | Status::Warn | Status::Fail, _)
+            | (Status::NotApplicable, Some(Note::SwitchedOff | Note::NotAsked)) => false,
             (Status::NotApplicable, Some(Note::NoDetector | Note::NoEvidence)) => self.context.live,
-            // Blocked by something that did not itself count, or for no reason given: it was never looked at,
-            // so it cannot be taken for a pass.
-            (Status::NotApplicable, _) => true,
-            (Status::Pass | Status::Warn | Status::Fail, _) => false,
+            // Also what was blocked by something that did not itself count: it was never looked at, so it
+            // cannot be taken for a pass.
+            (Status::NotApplicable | Status::Error, _) => true,
         }
     }
 

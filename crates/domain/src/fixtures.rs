@@ -35,13 +35,8 @@ pub(crate) struct Case {
     pub(crate) context: Context,
 }
 
-pub(crate) fn field(text: &str, region: [f32; 4]) -> Option<Field> {
-    Some(Field {
-        text: Personal::new(text),
-        confidence: 0.98,
-        region: Some(region.into()),
-        alternative: None,
-    })
+pub(crate) fn field(text: &str, region: [f32; 4]) -> Field {
+    Field { text: Personal::new(text), confidence: 0.98, region: Some(region.into()), alternative: None }
 }
 
 pub(crate) fn face(w: f32) -> Face {
@@ -95,17 +90,17 @@ impl Case {
     /// Everything holds, also in live use as far as pictures go.
     pub(crate) fn good() -> Self {
         let portrait = PortraitSideFields {
-            name: field("张三", [700.0, 700.0, 300.0, 80.0]),
-            sex: field("女", [700.0, 800.0, 60.0, 80.0]),
-            ethnicity: field("汉", [900.0, 800.0, 60.0, 80.0]),
-            birth_date: field("1990-03-07", [700.0, 900.0, 500.0, 80.0]),
-            address: field("北京市东城区示例街1号", [700.0, 1000.0, 900.0, 160.0]),
-            number: field(NUMBER, [1200.0, 1900.0, 1500.0, 90.0]),
+            name: Some(field("张三", [700.0, 700.0, 300.0, 80.0])),
+            sex: Some(field("女", [700.0, 800.0, 60.0, 80.0])),
+            ethnicity: Some(field("汉", [900.0, 800.0, 60.0, 80.0])),
+            birth_date: Some(field("1990-03-07", [700.0, 900.0, 500.0, 80.0])),
+            address: Some(field("北京市东城区示例街1号", [700.0, 1000.0, 900.0, 160.0])),
+            number: Some(field(NUMBER, [1200.0, 1900.0, 1500.0, 90.0])),
         };
         let emblem = EmblemSideFields {
-            issuer: field("北京市公安局东城分局", [1500.0, 1700.0, 900.0, 80.0]),
-            valid_from: field("2018-04-01", [1500.0, 1850.0, 400.0, 80.0]),
-            valid_until: field("2038-04-01", [1950.0, 1850.0, 400.0, 80.0]),
+            issuer: Some(field("北京市公安局东城分局", [1500.0, 1700.0, 900.0, 80.0])),
+            valid_from: Some(field("2018-04-01", [1500.0, 1850.0, 400.0, 80.0])),
+            valid_until: Some(field("2038-04-01", [1950.0, 1850.0, 400.0, 80.0])),
         };
         let selfie = PictureEvidence::Seen(Box::new(ImageEvidence {
             file: file(),

@@ -49,7 +49,6 @@ pub mod full_view_option {
     use serde::{Deserialize, Deserializer, Serializer};
 
     /// Writes the characters or null.
-    #[expect(clippy::ref_option, reason = "serde's `with` hands over a reference to the field")]
     pub fn serialize<S: Serializer>(value: &Option<Personal>, s: S) -> Result<S::Ok, S::Error> {
         match value {
             Some(v) => s.serialize_some(v.reveal()),

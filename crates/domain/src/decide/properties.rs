@@ -358,9 +358,8 @@ proptest! {
             prop_assert!(decision.reasons.is_empty() && decision.triggers.is_empty());
             for check in decision.checks.iter().filter(|c| c.requirement == Requirement::Required) {
                 let holds = match (check.status, check.note) {
-                    (Status::Pass, None) => true,
                     (Status::Warn, None) => matches!(check.group, Group::Image | Group::Face),
-                    (Status::NotApplicable, Some(Note::NotAsked)) => true,
+                    (Status::Pass, None) | (Status::NotApplicable, Some(Note::NotAsked)) => true,
                     (Status::NotApplicable, Some(Note::NoDetector | Note::NoEvidence)) => !case.context.live,
                     _ => false,
                 };

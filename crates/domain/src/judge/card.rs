@@ -4,7 +4,7 @@ use super::sheet::{Held, Sheet};
 use super::{Expected, not_measured};
 use crate::check::{Check, CheckResult, Group, Measured, Note, Status, Subject};
 use crate::evidence::{
-    EmblemSideFields, Field, Fields, ImageEvidence, Kind, Measure, Measurement, PortraitSideFields,
+    EmblemSideFields, Field, Fields, ImageEvidence, Kind, Measure, Measurement, PortraitSideFields, Region,
 };
 use crate::policy::{Bound, Direction, DocumentKind, Treatment};
 use crate::reason::Code;
@@ -120,16 +120,14 @@ fn card_side(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) 
         (Kind::ResidentPortraitSide, _) | (Kind::Temporary, Fields::Portrait(_)) => Subject::PortraitSide,
         (Kind::ResidentEmblemSide | Kind::Temporary, _) => Subject::EmblemSide,
         _ => {
-            match sheet.failed(Check::CardType, subject) {
-                Some(by) => sheet.blocked(Check::CardSide, subject, by),
-                None => match sheet.blocker(subject, &[Group::Image]) {
-                    Some(by) => sheet.blocked(Check::CardSide, subject, by),
-                    // Only with the type check switched off: the side of an unknown thing is unknown.
-                    None => {
-                        let result = not_measured(sheet, Check::CardSide, subject);
-                        sheet.push(result);
-                    }
-                },
+            let by =
+                sheet.failed(Check::CardType, subject).or_else(|| sheet.blocker(subject, &[Group::Image]));
+            if let Some(by) = by {
+                sheet.blocked(Check::CardSide, subject, by);
+            } else {
+                // Only with the type check switched off: the side of an unknown thing is unknown.
+                let result = not_measured(sheet, Check::CardSide, subject);
+                sheet.push(result);
             }
             return;
         }
@@ -191,9 +189,7 @@ fn fields_extracted(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Su
             if !result.details.fields.iter().any(|f| f == name) {
                 result.details.fields.push(name.to_owned());
             }
-            result.regions.extend(
-                field.and_then(|r| r.field).and_then(|f| f.region).map(crate::evidence::Region::rounded),
-            );
+            result.regions.extend(field.and_then(|r| r.field).and_then(|f| f.region).map(Region::rounded));
         }
         if status.severity() > result.status.severity() {
             result.status = status;

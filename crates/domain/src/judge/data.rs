@@ -4,6 +4,7 @@ use super::{Sheet, not_measured};
 use crate::check::{Check, CheckRef, CheckResult, Group, Note, Status, Subject};
 use crate::evidence::{
     EmblemSideFields, Evidence, Field, Fields, ImageEvidence, Kind, PictureEvidence, PortraitSideFields,
+    Region,
 };
 use crate::policy::Weight;
 use crate::reason::Code;
@@ -127,7 +128,7 @@ fn id_number_valid(sheet: &mut Sheet<'_>, facts: &Facts<'_>) {
         result.rule = report.failed_rule().map(str::to_owned);
         result.details.fields = vec!["number".to_owned()];
         let field = facts.portrait.and_then(|p| p.number.as_ref());
-        result.regions = field.and_then(|f| f.region).map(|r| r.rounded()).into_iter().collect();
+        result.regions = field.and_then(|f| f.region).map(Region::rounded).into_iter().collect();
     }
     sheet.push(result);
 }
@@ -168,7 +169,7 @@ fn number_birth_sex(sheet: &mut Sheet<'_>, facts: &Facts<'_>) {
         result.reasons = vec![Code::IdnoBirthSexInconsistent];
         result.rule = Some(first.code().to_owned());
         let field = if **first == CrossError::BirthMismatch { birth } else { sex };
-        result.regions = field.and_then(|f| f.region).map(|r| r.rounded()).into_iter().collect();
+        result.regions = field.and_then(|f| f.region).map(Region::rounded).into_iter().collect();
     }
     sheet.push(result);
 }
@@ -196,7 +197,7 @@ fn portrait_plausible(sheet: &mut Sheet<'_>, facts: &Facts<'_>) {
                 CrossWarning::EthnicityUnknown.code(),
             );
             result.details.fields.push("ethnicity".to_owned());
-            result.regions.extend(field.region.map(|r| r.rounded()));
+            result.regions.extend(field.region.map(Region::rounded));
         }
     }
     sheet.push(result);
@@ -216,7 +217,7 @@ fn emblem_plausible(sheet: &mut Sheet<'_>, facts: &Facts<'_>) {
     if !shiming_idcard::issuer::is_public_security(field.text.reveal()) {
         let code = CrossWarning::IssuerNotPublicSecurity.code();
         worsen(&mut result, Weight::Warn, Code::DocInconsistent, code);
-        result.regions.extend(field.region.map(|r| r.rounded()));
+        result.regions.extend(field.region.map(Region::rounded));
     } else if let Some(report) = facts.printed.as_ref() {
         let printed = Printed { issuer: Some(field.text.reveal()), ..Printed::default() };
         if cross::check(report, printed).warnings.contains(&CrossWarning::IssuerRegionDiffers) {
@@ -283,7 +284,7 @@ fn validity_dates(sheet: &mut Sheet<'_>, facts: &Facts<'_>) -> Option<Validity> 
     }
     if result.status != Status::Pass {
         let fields = facts.emblem.into_iter().flat_map(|e| [e.valid_from.as_ref(), e.valid_until.as_ref()]);
-        result.regions = fields.flatten().filter_map(|f| f.region).map(|r| r.rounded()).collect();
+        result.regions = fields.flatten().filter_map(|f| f.region).map(Region::rounded).collect();
         result.regions.dedup();
     }
     sheet.push(result);
@@ -331,7 +332,7 @@ fn document_current(sheet: &mut Sheet<'_>, facts: &Facts<'_>, period: Option<Val
         result.reasons = vec![Code::DocExpired];
         result.details.date = Some(period.end.to_string());
         let field = facts.emblem.and_then(|e| e.valid_until.as_ref());
-        result.regions = field.and_then(|f| f.region).map(|r| r.rounded()).into_iter().collect();
+        result.regions = field.and_then(|f| f.region).map(Region::rounded).into_iter().collect();
     }
     sheet.push(result);
 }

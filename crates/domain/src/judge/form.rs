@@ -3,7 +3,7 @@
 use super::data::{accepted, check_number, confident};
 use super::{Facts, Sheet};
 use crate::check::{Check, CheckRef, Group, Status, Subject};
-use crate::evidence::Field;
+use crate::evidence::{Field, Region};
 use crate::personal::Personal;
 use crate::policy::Direction;
 use crate::reason::{Code, Step};
@@ -94,7 +94,7 @@ fn name_match(sheet: &mut Sheet<'_>, facts: &Facts<'_>, declared: &Declared) {
         result.details.typed = Some(declared.name.masked_name());
         result.details.read = Some(field.text.masked_name());
         result.likely_step = Some(likely_step(sheet, field));
-        result.regions = field.region.map(|r| r.rounded()).into_iter().collect();
+        result.regions = field.region.map(Region::rounded).into_iter().collect();
     }
     sheet.push(result);
 }
@@ -120,7 +120,7 @@ fn number_match(sheet: &mut Sheet<'_>, facts: &Facts<'_>, typed: &NumberReport) 
         result.details.typed = Some(typed.masked());
         result.details.read = Some(printed.masked());
         result.likely_step = Some(likely_step(sheet, field));
-        result.regions = field.region.map(|r| r.rounded()).into_iter().collect();
+        result.regions = field.region.map(Region::rounded).into_iter().collect();
     }
     sheet.push(result);
 }

@@ -13,11 +13,13 @@ pub(super) fn check(text: &str, rules: &Rules) -> Result<(), PolicyError> {
     if preset.bounds.mode == BoundsMode::Free {
         return Ok(());
     }
-    for (key, problem) in looser(rules, &preset) {
-        let problem = format!("{problem}; the preset `{}` is a ceiling", rules.preset);
-        return Err(PolicyError { line: line_of_key(text, &key), key: Some(key), problem });
+    match looser(rules, &preset).into_iter().next() {
+        None => Ok(()),
+        Some((key, problem)) => {
+            let problem = format!("{problem}; the preset `{}` is a ceiling", rules.preset);
+            Err(PolicyError { line: line_of_key(text, &key), key: Some(key), problem })
+        }
     }
-    Ok(())
 }
 
 /// Everything in `own` that is looser than in `preset`.

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 /// Line (from 1) of a byte offset.
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
     let end = offset.min(text.len());
-    text.as_bytes().get(..end).unwrap_or_default().iter().filter(|b| **b == b'\n').count() + 1
+    text.get(..end).unwrap_or(text).matches('\n').count() + 1
 }
 
 /// The key whose name or value contains `offset`, as `a.b[2].c`.
@@ -40,7 +40,9 @@ fn descend(value: &Spanned<DeValue<'_>>, offset: usize, path: &mut String) -> bo
             let mut hit = false;
             for (index, item) in items.iter().enumerate() {
                 let length = path.len();
-                path.push_str(&format!("[{index}]"));
+                path.push('[');
+                path.push_str(&index.to_string());
+                path.push(']');
                 if descend(item, offset, path) {
                     hit = true;
                     break;

@@ -374,6 +374,7 @@ section! {
 }
 
 /// `[levels.requires]`
+#[expect(clippy::struct_excessive_bools, reason = "the keys of the file, each a condition of its own")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Requires {

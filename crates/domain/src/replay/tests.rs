@@ -58,7 +58,7 @@ fn what_is_no_record_is_refused_without_repeating_it() {
     let newer = json.replacen("\"schema\":1", "\"schema\":2", 1);
     assert!(matches!(Record::from_json(newer.as_bytes()), Err(RecordError::Schema(2))));
     for broken in [
-        "".to_owned(),
+        String::new(),
         "[]".to_owned(),
         "{\"schema\":1}".to_owned(),
         json.replacen("\"live\":false", "\"live\":\"maybe 张三\"", 1),
@@ -78,5 +78,23 @@ fn debug_of_a_record_shows_no_personal_text() {
     let shown = format!("{:?}", record(&Case::good()));
     for personal in ["张三", NUMBER, "北京市东城区", "1990-03-07"] {
         assert!(!shown.contains(personal), "{personal}");
+    }
+}
+
+mod any_bytes {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn no_edit_of_a_record_makes_it_panic(at in any::<prop::sample::Index>(), insert in "[\\[\\]{}\"a-z0-9:,.-]{0,6}", cut in 0_usize..8) {
+            let mut json = serde_json::to_vec(&record(&Case::good())).unwrap();
+            let at = at.index(json.len());
+            let end = (at + cut).min(json.len());
+            json.splice(at..end, insert.bytes());
+            crate::fuzzing::record(&json);
+        }
     }
 }
