@@ -216,7 +216,8 @@ fn mix(pixel: &mut Rgb<u8>, colour: Colour, alpha: f32) {
 /// Bilinear sample at continuous pixel coordinates; outside, the edge is repeated or `None` given.
 pub fn sample(image: &RgbImage, x: f32, y: f32, repeat_edge: bool) -> Option<[f32; 3]> {
     let (w, h) = (image.width() as usize, image.height() as usize);
-    if !repeat_edge && !(x >= 0.0 && y >= 0.0 && x < w as f32 && y < h as f32) {
+    let inside = x >= 0.0 && y >= 0.0 && x < w as f32 && y < h as f32;
+    if !(repeat_edge || inside) {
         return None;
     }
     let (x, y) = ((x - 0.5).clamp(0.0, w as f32 - 1.0), (y - 0.5).clamp(0.0, h as f32 - 1.0));

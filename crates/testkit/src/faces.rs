@@ -16,8 +16,8 @@ use crate::rng::Rng;
 const KNOWN: [(&str, &str, Rect); 5] = [
     ("astronaut.png", "astronaut", Rect::new(177.0, 62.0, 95.0, 128.0)),
     ("obama.jpg", "obama", Rect::new(371.0, 91.0, 241.0, 329.0)),
-    ("obama2.jpg", "obama", Rect::new(200.0, 200.0, 200.0, 270.0)),
-    ("obama3.jpg", "obama", Rect::new(500.0, 250.0, 400.0, 540.0)),
+    ("obama2.jpg", "obama", Rect::new(203.0, 232.0, 274.0, 404.0)),
+    ("obama3.jpg", "obama", Rect::new(620.0, 258.0, 290.0, 372.0)),
     ("biden.jpg", "biden", Rect::new(417.0, 178.0, 297.0, 398.0)),
 ];
 

@@ -24,6 +24,7 @@ impl Rng {
 
     /// An independent source for one part of the work, so that a change in one part (say the
     /// number of blobs in a background) leaves the others as they were.
+    #[must_use]
     pub fn fork(&self, label: &str) -> Self {
         // FNV-1a over the label, mixed with our state: no state of ours is consumed.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
@@ -87,8 +88,8 @@ impl Rng {
     ///
     /// # Panics
     /// On an empty list: the lists are constants of this crate.
-    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.below(list.len())]
+    pub fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len())]
     }
 
     /// The list in random order.

@@ -27,18 +27,18 @@ struct Holder {
 
 fn holder(rng: &mut Rng) -> Holder {
     let letters: Vec<char> = "ABCDEFGHKLMNPRTXYZ".chars().collect();
-    let mut document = String::from(*rng.pick(&letters));
+    let mut document = String::from(rng.pick(&letters));
     document.extend((0..8).map(|_| char::from(b'0' + rng.below(10) as u8)));
     let date = |years: (i32, i32), rng: &mut Rng| {
         format!("{:02}{:02}{:02}", rng.int(years.0, years.1) % 100, rng.int(1, 12), rng.int(1, 28))
     };
     Holder {
-        surname: *rng.pick(&SURNAMES),
-        given: *rng.pick(&GIVEN),
+        surname: rng.pick(&SURNAMES),
+        given: rng.pick(&GIVEN),
         document,
         birth: date((1950, 2005), rng),
         expiry: date((2027, 2035), rng),
-        sex: *rng.pick(&['M', 'F']),
+        sex: rng.pick(&['M', 'F']),
     }
 }
 
@@ -83,7 +83,7 @@ fn set_lines(
     pitch: f32,
 ) -> Rect {
     // OCR-B is a fixed-width face of 2.54 mm pitch; the mono face is tracked to the same pitch.
-    let count = lines.first().map_or(1, |l| l.len()) as f32;
+    let count = lines.first().map_or(1, String::len) as f32;
     let step = width / count;
     let em = step * 1.55;
     let style = Type::new(Face::Mono, em, VALUE);

@@ -19,7 +19,7 @@ pub fn bank_card(fonts: &Fonts, rng: &mut Rng) -> Document {
         [[130, 24, 36], [176, 46, 50], [104, 16, 30]],
         [[30, 84, 70], [52, 130, 104], [20, 62, 54]],
     ];
-    let [left, middle, right] = *rng.pick(&palettes);
+    let [left, middle, right] = rng.pick(&palettes);
     tint(&mut c, left, middle, right);
     let white = [240, 240, 236];
     c.text(fonts, Type::new(Face::SansBold, 4.6, white), [6.0, 5.0], "样本银行");
@@ -50,7 +50,7 @@ pub fn receipt(fonts: &Fonts, rng: &mut Rng) -> Document {
         y += 6.2;
         let price = rng.int(120, 9900);
         total += price;
-        c.text(fonts, style, [4.0, y], rng.pick::<&str>(&goods));
+        c.text(fonts, style, [4.0, y], rng.pick(&goods));
         c.text(fonts, style, [30.0, y], &format!("x{}", rng.int(1, 3)));
         c.text(fonts, style, [40.0, y], &format!("{}.{:02}", price / 100, price % 100));
     }

@@ -145,16 +145,17 @@ pub fn emblem_side(person: &Person, fonts: &Fonts) -> Document {
     let title = |em: f32| Type::new(Face::SerifBold, em, [34, 32, 36]);
     c.text(fonts, title(5.6).tracked(0.22), [27.4, 7.6], "中华人民共和国");
     c.text(fonts, title(7.4).tracked(0.42), [27.0, 18.2], "居民身份证");
+    let lines = wrap(&person.issuer, 13.0);
+    let two_lines = lines.len() > 1;
     if let Some([name, place]) = &person.second_script {
         let small = Type::new(Face::Sans, 1.9, VALUE);
         c.text(fonts, small, [30.0, 4.4], name);
-        c.text(fonts, small, [36.0, 34.6], place);
+        c.text(fonts, small, [36.0, if two_lines { 33.2 } else { 35.4 }], place);
     }
 
     let mut boxes = BTreeMap::new();
-    let lines = wrap(&person.issuer, 13.0);
     let y = 38.6;
-    let top = y - 2.0 * (lines.len() as f32 - 1.0);
+    let top = if two_lines { y - 2.6 } else { y };
     c.text(fonts, label().tracked(0.1), [23.6, y + 0.3], "签发机关");
     boxes.insert("issuer".to_owned(), block(&mut c, fonts, value(), [36.8, top], 4.0, &lines));
     c.text(fonts, label().tracked(0.1), [23.6, 45.7], "有效期限");

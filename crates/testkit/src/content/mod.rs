@@ -96,11 +96,11 @@ impl Person {
         let bilingual = rng.chance(mix.bilingual);
         let minority = bilingual || rng.chance(mix.minority);
         let (province, city, counties) =
-            *if bilingual { rng.pick(&lists::BILINGUAL_PLACES) } else { rng.pick(&lists::PLACES) };
-        let county = *rng.pick(&counties);
+            if bilingual { rng.pick(&lists::BILINGUAL_PLACES) } else { rng.pick(&lists::PLACES) };
+        let county = rng.pick(&counties);
         let birth = birth(mix.age, today, rng);
         let (from, until) = term(birth, today, rng);
-        let ethnicity = if minority { *rng.pick(&lists::ETHNICITIES[1..]) } else { "汉" };
+        let ethnicity = if minority { rng.pick(&lists::ETHNICITIES[1..]) } else { "汉" };
         let name = loop {
             let name = name(mix, rng);
             if fonts.covers(Face::Sans, &name) {
@@ -109,7 +109,7 @@ impl Person {
         };
         let sequence = rng.int(0, 494) * 2 + i32::from(sex == Sex::Male);
         let words =
-            |rng: &mut Rng, n: usize| (0..n).map(|_| *rng.pick(&lists::ZHUANG)).collect::<Vec<_>>().join(" ");
+            |rng: &mut Rng, n: usize| (0..n).map(|_| rng.pick(&lists::ZHUANG)).collect::<Vec<_>>().join(" ");
         Self {
             id: id.to_owned(),
             name,
@@ -143,12 +143,12 @@ fn name(mix: &Mix, rng: &mut Rng) -> String {
         return format!("{}·{}", rng.pick(&lists::LONG_GIVEN), rng.pick(&lists::LONG_FAMILY));
     }
     let given = chars(lists::GIVEN);
-    let mut name = (*rng.pick(&lists::SURNAMES)).to_owned();
+    let mut name = (rng.pick(&lists::SURNAMES)).to_owned();
     let rare = rng.chance(mix.rare);
     let count = if rng.chance(0.3) { 1 } else { 2 };
     for i in 0..count {
         let rare_here = rare && i + 1 == count;
-        name.push(if rare_here { *rng.pick(&chars(lists::RARE)) } else { *rng.pick(&given) });
+        name.push(if rare_here { rng.pick(&chars(lists::RARE)) } else { rng.pick(&given) });
     }
     name
 }
@@ -207,30 +207,27 @@ fn until_is_after(until: Until, today: Date) -> bool {
 }
 
 fn address(province: &str, city: &str, county: &str, rng: &mut Rng) -> String {
-    let mut text = format!("{province}{city}{county}");
+    let place = format!("{province}{city}{county}");
     if rng.chance(0.35) {
-        text.push_str(rng.pick::<&str>(&lists::VILLAGES));
-        text += &format!("{}组{}号", rng.int(1, 12), rng.int(1, 199));
-        return text;
+        let village = rng.pick(&lists::VILLAGES);
+        return format!("{place}{village}{}组{}号", rng.int(1, 12), rng.int(1, 199));
     }
-    text.push_str(rng.pick::<&str>(&lists::STREETS));
-    text += &format!("{}号", rng.int(1, 1999));
-    match rng.below(5) {
-        0 => {}
-        1 => text += &format!("院{}号楼", rng.int(1, 40)),
-        2 => text += &format!("{}幢{}单元{}室", rng.int(1, 30), rng.int(1, 6), rng.int(101, 3302)),
-        3 => text += &format!("{}栋{}号", rng.pick(&["A", "B", "C", "1", "2", "17"]), rng.int(101, 2904)),
-        _ => {
-            text += &format!(
-                "样本花园{}区{}号楼{}单元{}号",
-                rng.pick(&["东", "西", "南", "北"]),
-                rng.int(1, 88),
-                rng.int(1, 5),
-                rng.int(101, 1802)
-            )
-        }
-    }
-    text
+    let street = rng.pick(&lists::STREETS);
+    let house = rng.int(1, 1999);
+    let flat = match rng.below(5) {
+        0 => String::new(),
+        1 => format!("院{}号楼", rng.int(1, 40)),
+        2 => format!("{}幢{}单元{}室", rng.int(1, 30), rng.int(1, 6), rng.int(101, 3302)),
+        3 => format!("{}栋{}号", rng.pick(&["A", "B", "C", "1", "2", "17"]), rng.int(101, 2904)),
+        _ => format!(
+            "样本花园{}区{}号楼{}单元{}号",
+            rng.pick(&["东", "西", "南", "北"]),
+            rng.int(1, 88),
+            rng.int(1, 5),
+            rng.int(101, 1802)
+        ),
+    };
+    format!("{place}{street}{house}号{flat}")
 }
 
 fn issuer(province: &str, city: &str, county: &str, rng: &mut Rng) -> String {

@@ -68,15 +68,15 @@ fn add(
 ) -> anyhow::Result<()> {
     let id = name.replace('/', "_");
     let person = Person::invent(&id, &Mix::default(), studio.today, &studio.fonts, &mut rng.fork("person"));
-    let document: Document = if index % 2 == 0 {
+    let document: Document = if index.is_multiple_of(2) {
         card::portrait_side(&person, &studio.faces.portrait(&mut rng.fork("portrait")), &studio.fonts)
     } else {
         card::emblem_side(&person, &studio.fonts)
     };
     let mut draw = rng.fork("shot");
-    let (width, height) = *draw.pick(&FRAMES);
+    let (width, height) = draw.pick(&FRAMES);
     // Mostly upright; some lie on their side or head.
-    let roll = *draw.pick(&[0.0, 0.0, 0.0, 0.0, 90.0, 180.0, 270.0]);
+    let roll = draw.pick(&[0.0, 0.0, 0.0, 0.0, 90.0, 180.0, 270.0]);
     let shot = Shot { fault, ..Shot::ordinary(&document, width, height, roll, &mut draw) };
     let taken = photo::photograph(&document, &[], &shot, rng);
     let encoding = Encoding { quality: shot.look.jpeg_quality, orientation: 1, condition: Condition::Photo };

@@ -20,7 +20,7 @@ const SCAN: (u32, u32) = (2048, 1400);
 pub fn card_set(dir: &Path, studio: &Studio, seed: u64, photographed: bool) -> anyhow::Result<Labels> {
     let mut dataset = Dataset::create(dir, seed, studio.today)?;
     let rng = Rng::new(seed);
-    let mix = Mix { rare: 0.0, long: 0.0, bilingual: 0.0, ..mix(studio) };
+    let mix = Mix { rare: 0.0, long: 0.0, bilingual: 0.0, ..Mix::default() };
     add_person(&mut dataset, studio, "", "p0001", &mix, photographed, &rng)?;
     Ok(dataset.write()?)
 }
@@ -38,19 +38,10 @@ pub fn set(
     for i in 0..cards {
         let id = format!("p{:04}", i + 1);
         let rng = Rng::new(seed).fork(&id);
-        add_person(&mut dataset, studio, &format!("{id}/"), &id, &mix(studio), i >= cards / 2, &rng)?;
+        add_person(&mut dataset, studio, &format!("{id}/"), &id, &Mix::default(), i >= cards / 2, &rng)?;
         tell(i + 1);
     }
     Ok(dataset.write()?)
-}
-
-/// The portrait shows a woman of about forty; the cards should not contradict it.
-fn mix(studio: &Studio) -> Mix {
-    if studio.faces.sources().is_empty() {
-        Mix::default()
-    } else {
-        Mix { sex: None, age: (16, 90), ..Mix::default() }
-    }
 }
 
 fn add_person(
@@ -98,7 +89,7 @@ fn phone_shot(document: &Document, rng: &Rng) -> (Shot, Encoding) {
     let shot = Shot::ordinary(document, FRAME.0, FRAME.1, 0.0, &mut rng);
     // A phone held upright stores the sensor's landscape pixels with orientation 6; a landscape
     // picture is stored as it is or upside down.
-    let orientation = *rng.pick(&[1, 1, 1, 3, 6, 8]);
+    let orientation = rng.pick(&[1, 1, 1, 3, 6, 8]);
     let encoding = Encoding { quality: shot.look.jpeg_quality, orientation, condition: Condition::Photo };
     (shot, encoding)
 }
@@ -121,6 +112,8 @@ fn scan(document: &Document, rng: &Rng) -> (Shot, Encoding) {
         vignette: 0.0,
         falloff: 0.0,
         falloff_to: 0.8,
+        sheen: 0.0,
+        dimming: 0.0,
         softness_px: 0.5,
         noise: 0.4,
         jpeg_quality: 93,

@@ -89,14 +89,14 @@ pub fn paint(kind: Background, width: u32, height: u32, rng: &mut Rng) -> RgbIma
 /// A believable table or cloth colour.
 fn muted(rng: &mut Rng) -> [f32; 3] {
     let light = rng.range(45.0, 205.0);
-    let tint = rng.range(0.0, 0.28);
-    let hue = rng.range(0.0, 6.28);
+    let tint = rng.range(0.0, 0.22);
+    let hue = rng.range(0.0, std::f32::consts::TAU);
     std::array::from_fn(|k| light * (1.0 + tint * (hue + 2.094 * k as f32).cos()))
 }
 
 fn wood(c: &mut Canvas, seed: u64, rng: &mut Rng) {
     let base =
-        *rng.pick(&[[150.0, 104.0, 62.0], [196.0, 158.0, 112.0], [96.0, 62.0, 40.0], [176.0, 150.0, 124.0]]);
+        rng.pick(&[[150.0, 104.0, 62.0], [196.0, 158.0, 112.0], [96.0, 62.0, 40.0], [176.0, 150.0, 124.0]]);
     let board = rng.range(9.0, 26.0);
     let upright = rng.chance(0.5);
     c.fill_with(|x, y| {

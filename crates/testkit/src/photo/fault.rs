@@ -8,6 +8,7 @@ use image::RgbImage;
 use self::cover::Cover;
 use super::sensor::{self, Light};
 use super::{Look, Shot};
+use crate::canvas::rounded_rect_distance;
 use crate::card::Document;
 use crate::geometry::{Homography, Pose, Quad, Rect};
 use crate::labels::{FaultKind, FaultLabel};
@@ -55,6 +56,10 @@ pub(super) struct Plan {
     spots: Vec<Spot>,
     shade: Option<Shade>,
     cover: Option<Cover>,
+    sheet: Rect,
+    /// What is no fault: the faint reflection and the soft dimming of ordinary pictures.
+    sheen: Spot,
+    dimming: Shade,
 }
 
 impl Plan {
@@ -72,6 +77,18 @@ impl Plan {
             spots: Vec::new(),
             shade: None,
             cover: None,
+            sheet: Rect::new(0.0, 0.0, document.width_mm, document.height_mm),
+            sheen: Spot {
+                centre: [document.width_mm * rng.unit(), document.height_mm * rng.unit()],
+                radii: [rng.range(18.0, 34.0), rng.range(14.0, 24.0)],
+                turn: rng.range(0.0, 3.1),
+                peak: shot.look.sheen,
+            },
+            dimming: Shade {
+                soft_mm: rng.range(14.0, 30.0),
+                left: 1.0 - shot.look.dimming,
+                ..shade(document, 0.0, rng)
+            },
         };
         let Some(Fault { kind, grade }) = shot.fault else {
             return plan;
@@ -115,26 +132,19 @@ impl Plan {
     /// The light over the picture.
     pub(super) fn light(&self, look: &Look, map: &Homography, width: u32, height: u32) -> Light {
         let back = map.inverse();
-        let needs_place = self.shade.is_some() || !self.spots.is_empty();
         Light::from_fn(width, height, |x, y| {
             let mut gain = sensor::base(look, width, height, x, y) * self.exposure;
-            let mut glare = 0.0;
-            if needs_place {
-                let at = back.apply([x, y]);
-                if let Some(shade) = &self.shade {
-                    let side = (at[0] - shade.through[0]) * shade.normal[0]
-                        + (at[1] - shade.through[1]) * shade.normal[1];
-                    let t = (side / shade.soft_mm * 0.5 + 0.5).clamp(0.0, 1.0);
-                    gain *= 1.0 - (1.0 - shade.left) * t * t * (3.0 - 2.0 * t);
-                }
-                for spot in &self.spots {
-                    let (sin, cos) = spot.turn.sin_cos();
-                    let (dx, dy) = (at[0] - spot.centre[0], at[1] - spot.centre[1]);
-                    let r =
-                        ((dx * cos + dy * sin) / spot.radii[0]).hypot((dy * cos - dx * sin) / spot.radii[1]);
-                    // A flat bright core with a soft border.
-                    glare += spot.peak * (-(r * r * r) * 0.8).exp();
-                }
+            let at = back.apply([x, y]);
+            gain *= self.dimming.at(at);
+            if let Some(shade) = &self.shade {
+                gain *= shade.at(at);
+            }
+            let mut glare = self.sheen.at(at);
+            glare += self.spots.iter().map(|spot| spot.at(at)).sum::<f32>();
+            if glare > 0.0 {
+                // The card mirrors, the table does not; a little stray light spills over.
+                let outside = rounded_rect_distance(self.sheet, 3.0, at);
+                glare *= (0.5 - outside).clamp(0.06, 1.0);
             }
             (gain, glare)
         })
@@ -144,22 +154,14 @@ impl Plan {
     pub(super) fn label(
         &self,
         map: &Homography,
-        document: &Document,
         corners: &Quad,
         width: u32,
         height: u32,
     ) -> Option<FaultLabel> {
         let fault = self.fault?;
-        let sheet = Rect::new(0.0, 0.0, document.width_mm, document.height_mm);
+        let sheet = self.sheet;
         let area = match fault.kind {
-            FaultKind::Glare => self
-                .spots
-                .iter()
-                .map(|s| {
-                    let reach = s.radii[0].max(s.radii[1]);
-                    map.apply_rect(Rect::new(s.centre[0], s.centre[1], 0.0, 0.0).grown(reach))
-                })
-                .reduce(Rect::union),
+            FaultKind::Glare => self.spots.iter().map(|s| map.apply_rect(s.on(sheet))).reduce(Rect::union),
             FaultKind::Shadow => self.shade.as_ref().map(|s| map.apply_rect(s.on(sheet))),
             FaultKind::Occluded => self.cover.as_ref().map(|c| map.apply_rect(c.area(sheet))),
             FaultKind::NoCard | FaultKind::TwoFaces | FaultKind::NoFace => None,
@@ -170,7 +172,37 @@ impl Plan {
     }
 }
 
+impl Spot {
+    /// The rectangle around its bright part on a sheet.
+    fn on(&self, sheet: Rect) -> Rect {
+        let reach = self.radii[0].max(self.radii[1]);
+        let [l, _, r, _] = Rect::new(self.centre[0], self.centre[1], 0.0, 0.0).grown(reach).corners();
+        let inside =
+            |p: [f32; 2]| [p[0].clamp(sheet.x, sheet.x + sheet.w), p[1].clamp(sheet.y, sheet.y + sheet.h)];
+        Rect::around(&[inside(l), inside(r)])
+    }
+
+    /// Light added at a place: a flat bright core with a soft border.
+    fn at(&self, at: [f32; 2]) -> f32 {
+        let (sin, cos) = self.turn.sin_cos();
+        let (dx, dy) = (at[0] - self.centre[0], at[1] - self.centre[1]);
+        let r = ((dx * cos + dy * sin) / self.radii[0]).hypot((dy * cos - dx * sin) / self.radii[1]);
+        self.peak * (-(r * r * r) * 0.8).exp()
+    }
+}
+
 impl Shade {
+    /// Share of the light left at a place.
+    fn at(&self, at: [f32; 2]) -> f32 {
+        let t = (self.side(at) / self.soft_mm * 0.5 + 0.5).clamp(0.0, 1.0);
+        1.0 - (1.0 - self.left) * t * t * (3.0 - 2.0 * t)
+    }
+
+    /// Distance into the shadow.
+    fn side(&self, at: [f32; 2]) -> f32 {
+        (at[0] - self.through[0]) * self.normal[0] + (at[1] - self.through[1]) * self.normal[1]
+    }
+
     /// The rectangle around the shaded part of a sheet.
     fn on(&self, sheet: Rect) -> Rect {
         let steps = 24;
@@ -198,7 +230,7 @@ fn field_place(document: &Document, rng: &mut Rng) -> [f32; 2] {
     if boxes.is_empty() {
         return [document.width_mm * rng.range(0.3, 0.7), document.height_mm * rng.range(0.3, 0.7)];
     }
-    let b = *rng.pick(&boxes);
+    let b = rng.pick(&boxes);
     [b.x + b.w * rng.range(0.1, 0.9), b.y + b.h * rng.range(0.1, 0.9)]
 }
 

@@ -32,6 +32,10 @@ pub struct Look {
     pub falloff: f32,
     /// Direction the light falls off to, radians.
     pub falloff_to: f32,
+    /// A broad, faint reflection on the document: addition to linear light, 1.0 = white.
+    pub sheen: f32,
+    /// Loss of light on one part of the document behind a very soft edge.
+    pub dimming: f32,
     /// Lens softness: deviation of the Gaussian, pixels.
     pub softness_px: f32,
     /// Noise at mid grey, levels of 255.
@@ -49,6 +53,8 @@ impl Look {
             vignette: rng.range(0.05, 0.22),
             falloff: rng.range(0.02, 0.2),
             falloff_to: rng.range(0.0, std::f32::consts::TAU),
+            sheen: if rng.chance(0.5) { rng.range(0.01, 0.07) } else { 0.0 },
+            dimming: if rng.chance(0.4) { rng.range(0.03, 0.16) } else { 0.0 },
             softness_px: rng.range(0.55, 1.1),
             noise: rng.range(0.8, 2.6),
             jpeg_quality: rng.int(80, 92) as u8,
@@ -87,7 +93,7 @@ impl Shot {
         let width_px = full * rng.range(0.62, 0.86);
         let (free_x, free_y) = (w - width_px * need_w * 1.1, h - width_px * need_h * 1.1);
         let shift = |free: f32, rng: &mut Rng| free.max(0.0) * rng.range(-0.4, 0.4);
-        let pose = Pose {
+        let mut pose = Pose {
             centre: [w / 2.0 + shift(free_x, rng), h / 2.0 + shift(free_y, rng)],
             width_px,
             roll_deg: roll,
@@ -95,7 +101,14 @@ impl Shot {
             yaw_deg: rng.range(-14.0, 14.0),
             focal_px: 0.78 * w.hypot(h),
         };
-        let background = *rng.pick(&Background::ALL);
+        // Perspective can still push a corner out: step back until all four are well inside.
+        let (mx, my) = (w * 0.015, h * 0.015);
+        let inside = |[x, y]: [f32; 2]| x > mx && y > my && x < w - mx && y < h - my;
+        while !pose.project(document.width_mm, document.height_mm).into_iter().all(inside) {
+            pose.width_px *= 0.96;
+            pose.centre = [pose.centre[0] * 0.8 + w * 0.1, pose.centre[1] * 0.8 + h * 0.1];
+        }
+        let background = rng.pick(&Background::ALL);
         Self { width, height, pose, background, look: Look::ordinary(rng), fault: None }
     }
 }
@@ -141,7 +154,7 @@ pub fn photograph(document: &Document, beside: &[(&Document, Pose)], shot: &Shot
     if plan.drain_colour {
         sensor::drain_colour(&mut image);
     }
-    let fault = plan.label(&map, document, &corners, shot.width, shot.height);
+    let fault = plan.label(&map, &corners, shot.width, shot.height);
     Taken { image, corners: Some(corners), map: Some(map), others, fault }
 }
 

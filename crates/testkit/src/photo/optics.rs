@@ -27,7 +27,9 @@ fn separable(image: &RgbImage, sigma: f32) -> RgbImage {
     let mut weights: Vec<f32> =
         (0..=2 * reach).map(|i| (-((i as f32 - reach as f32) / sigma).powi(2) / 2.0).exp()).collect();
     let sum: f32 = weights.iter().sum();
-    weights.iter_mut().for_each(|w| *w /= sum);
+    for weight in &mut weights {
+        *weight /= sum;
+    }
 
     let (w, h) = (image.width() as usize, image.height() as usize);
     let stride = w * 3;

@@ -15,8 +15,8 @@ enum Shape {
     Finger { from: [f32; 2], tip: [f32; 2], radius: f32 },
     /// A sticker.
     Sticker { rect: Rect },
-    /// Cloth or a holder's edge along one side.
-    Sleeve { rect: Rect },
+    /// Cloth: a strap across the card or a sleeve's edge along one side.
+    Cloth { rect: Rect },
 }
 
 /// What lies on the card.
@@ -29,9 +29,9 @@ impl Cover {
     /// Covers part of a printed value; more with rising grade `g`.
     pub(super) fn new(document: &Document, g: f32, rng: &mut Rng) -> Self {
         let (w, h) = (document.width_mm, document.height_mm);
-        match rng.below(3) {
-            0 => {
-                let skin = *rng.pick(&[
+        match rng.below(10) {
+            0..4 => {
+                let skin = rng.pick(&[
                     [224.0, 172.0, 140.0],
                     [198.0, 142.0, 108.0],
                     [150.0, 102.0, 76.0],
@@ -50,8 +50,8 @@ impl Cover {
                 let from = [tip[0] + dir[0] * reach, tip[1] + dir[1] * reach];
                 Self { shape: Shape::Finger { from, tip, radius }, colour: skin }
             }
-            1 => {
-                let colour = *rng.pick(&[
+            4..7 => {
+                let colour = rng.pick(&[
                     [250.0, 226.0, 96.0],
                     [238.0, 238.0, 234.0],
                     [120.0, 196.0, 150.0],
@@ -63,20 +63,24 @@ impl Cover {
                 Self { shape: Shape::Sticker { rect }, colour }
             }
             _ => {
-                let colour = *rng.pick(&[
+                let colour = rng.pick(&[
                     [70.0, 78.0, 92.0],
                     [120.0, 60.0, 54.0],
                     [58.0, 92.0, 70.0],
                     [40.0, 40.0, 44.0],
                 ]);
-                // Along the sides where values stand: left labels carry none, the others do.
-                let depth = 9.0 + 16.0 * g;
-                let rect = match rng.below(3) {
-                    0 => Rect::new(-40.0, h - depth, w + 80.0, 60.0),
-                    1 => Rect::new(w - depth - 5.0, -40.0, 60.0, h + 80.0),
+                let [x, y] = field_place(document, rng);
+                let strap = 7.0 + 12.0 * g;
+                let depth = 8.0 + 13.0 * g;
+                let rect = match rng.below(6) {
+                    // A strap over a printed value.
+                    0 | 1 => Rect::new(x - strap / 2.0, -40.0, strap, h + 80.0),
+                    2 | 3 => Rect::new(-50.0, y - strap / 2.0, w + 100.0, strap),
+                    // A sleeve: deep enough to reach the values, which stand off the edge.
+                    4 => Rect::new(-40.0, h - depth - 2.0, w + 80.0, 60.0),
                     _ => Rect::new(-60.0, -40.0, 60.0 + depth + 8.0, h + 80.0),
                 };
-                Self { shape: Shape::Sleeve { rect }, colour }
+                Self { shape: Shape::Cloth { rect }, colour }
             }
         }
     }
@@ -86,14 +90,14 @@ impl Cover {
         match &self.shape {
             Shape::Finger { from, tip, radius } => segment_distance(*from, *tip, at) - radius,
             Shape::Sticker { rect } => rounded_rect_distance(*rect, 0.6, at),
-            Shape::Sleeve { rect } => rounded_rect_distance(*rect, 1.0, at),
+            Shape::Cloth { rect } => rounded_rect_distance(*rect, 1.0, at),
         }
     }
 
     fn bounds(&self) -> Rect {
         match &self.shape {
             Shape::Finger { from, tip, radius } => Rect::around(&[*from, *tip]).grown(*radius),
-            Shape::Sticker { rect } | Shape::Sleeve { rect } => *rect,
+            Shape::Sticker { rect } | Shape::Cloth { rect } => *rect,
         }
     }
 
@@ -109,7 +113,8 @@ impl Cover {
             })
             .filter(|&p| self.distance(p) < 0.0)
             .collect();
-        Rect::around(&inside)
+        // The contact shadow around it belongs to it.
+        Rect::around(&inside).grown(1.2)
     }
 
     /// Paints it over the picture.
@@ -165,7 +170,7 @@ impl Cover {
             }
             Shape::Sticker { rect } => 0.97 + 0.05 * ((at[1] - rect.y) / rect.h),
             // Weave of cloth.
-            Shape::Sleeve { .. } => 0.9 + 0.1 * (at[0] * 9.0).sin() * (at[1] * 9.0).sin(),
+            Shape::Cloth { .. } => 0.9 + 0.1 * (at[0] * 9.0).sin() * (at[1] * 9.0).sin(),
         };
         let colour = self.colour;
         put(&|k, v| v * (1.0 - cover) + colour[k] * shade * cover);
