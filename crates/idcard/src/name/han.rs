@@ -30,6 +30,12 @@ pub fn is_rare(ch: char) -> bool {
     is_han(ch) && ch != '\u{3007}' && !tables::is_common(ch) && !known_variant
 }
 
+/// Whether a character is in GB/T 2312, the set in which addresses, ethnic groups and authorities are printed
+/// (standard Chinese characters: ID Card Law, Art. 4). Names may go beyond it.
+pub fn is_standard(ch: char) -> bool {
+    tables::is_common(ch)
+}
+
 /// Standardised and ideographic variation selectors.
 pub(super) fn is_variation_selector(ch: char) -> bool {
     matches!(ch, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')

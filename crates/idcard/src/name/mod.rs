@@ -9,7 +9,7 @@ mod tables;
 
 pub use compare::{NameMatch, compare};
 pub use fold::fold;
-pub use han::{is_han, is_private_use, is_rare};
+pub use han::{is_han, is_private_use, is_rare, is_standard};
 
 /// Longest name, in characters without spaces.
 pub const MAX_CHARS: usize = 60;

@@ -40,8 +40,8 @@ pub(super) struct CardRead {
     pub(super) fields: Fields,
     pub(super) specimen_mark: bool,
     pub(super) mrz_lines: Vec<Field>,
-    /// Some text was read: there is a document, even if its kind is unknown.
-    pub(super) text_seen: bool,
+    /// Rows of text that were read: a document of unknown kind has some, a picture of something else has not.
+    pub(super) text_rows: usize,
 }
 
 /// The outline that most likely is a card. `None` when nothing in the picture looks like one.
@@ -155,7 +155,7 @@ pub(super) fn read(models: &Models, picture: &Picture) -> Result<Option<CardRead
         if read.kind != Kind::Unknown {
             return Ok(Some(read));
         }
-        if read.text_seen && fallback.is_none() {
+        if read.text_rows > 0 && fallback.is_none() {
             fallback = Some(read);
         }
     }
@@ -168,7 +168,7 @@ pub(super) fn read(models: &Models, picture: &Picture) -> Result<Option<CardRead
             fields: Fields::None {},
             specimen_mark: false,
             mrz_lines,
-            text_seen: true,
+            text_rows: 0,
         }));
     }
     Ok(fallback)
@@ -205,7 +205,7 @@ fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result
     let reading = gather(&heard, located.flat.px_per_mm);
     let portrait = read::portrait_spans(&reading);
     let emblem = read::emblem_spans(&reading);
-    let text_seen = reading.rows.iter().any(|r| r.glyphs.len() >= 3);
+    let text_rows = reading.rows.iter().filter(|r| r.glyphs.len() >= 3).count();
     let kind = if mrz_lines.is_empty() {
         kind::of_text(&reading, &portrait, &emblem, located.hint).unwrap_or(Kind::Unknown)
     } else {
@@ -223,7 +223,7 @@ fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result
         _ => Fields::None {},
     };
     let specimen_mark = reading.specimen_mark;
-    Ok(CardRead { located: Some(located), kind, fields, specimen_mark, mrz_lines, text_seen })
+    Ok(CardRead { located: Some(located), kind, fields, specimen_mark, mrz_lines, text_rows })
 }
 
 /// Reads the longest lines both ways up; the surer way is right.

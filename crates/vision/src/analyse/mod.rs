@@ -52,7 +52,7 @@ pub fn gate(models: &Models, picture: &Picture) -> Result<GateEvidence, EngineEr
             corners: Some(to_original(picture, &l.corners)),
             cards: l.cards,
             side_hint: l.hint,
-            measurements: quality::measure_card(picture, &l.corners, None),
+            measurements: quality::measure_card(picture, &l.corners),
         },
         None => GateEvidence {
             corners: None,
@@ -66,13 +66,22 @@ pub fn gate(models: &Models, picture: &Picture) -> Result<GateEvidence, EngineEr
 /// Everything about a picture of unknown content.
 pub fn inspect(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
     let read = card::read(models, picture)?;
-    if let Some(read) = read {
-        return Ok(card_evidence(models, picture, read));
+    // An outline with next to no text in it is a window or a shirt, not a document.
+    let is_document = |r: &CardRead| r.kind != Kind::Unknown || r.text_rows >= DOCUMENT_ROWS_MIN;
+    match read {
+        Some(read) if is_document(&read) => Ok(card_evidence(models, picture, read)),
+        other => {
+            let scene = selfie(models, picture)?;
+            Ok(match other {
+                Some(read) if scene.evidence.faces.is_empty() => card_evidence(models, picture, read),
+                _ => scene,
+            })
+        }
     }
-    let (faces, embedding) = faces::of_scene(models, picture)?;
-    let kind = if faces.is_empty() { Kind::Unknown } else { Kind::FacePhoto };
-    Ok(scene_evidence(picture, kind, faces, embedding))
 }
+
+/// Rows of text from which on a document is believed even if a face is in the picture.
+const DOCUMENT_ROWS_MIN: usize = 3;
 
 /// A picture sent for the selfie step: faces only, no search for a card.
 pub fn selfie(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
@@ -110,7 +119,7 @@ fn scene_evidence(
 }
 
 fn card_evidence(models: &Models, picture: &Picture, read: CardRead) -> Seen {
-    let CardRead { located, kind, fields, specimen_mark, mrz_lines, text_seen: _ } = read;
+    let CardRead { located, kind, fields, specimen_mark, mrz_lines, text_rows: _ } = read;
     let Some(located) = located else {
         // A machine-readable zone was read without an outline.
         let mut seen = scene_evidence(picture, kind, Vec::new(), None);
@@ -124,7 +133,7 @@ fn card_evidence(models: &Models, picture: &Picture, read: CardRead) -> Seen {
             kind,
             cards: located.cards,
             corners: Some(to_original(picture, &located.corners)),
-            measurements: quality::measure_card(picture, &located.corners, Some(&located.flat.rgb)),
+            measurements: quality::measure_card(picture, &located.corners),
             fields,
             faces,
             mrz_lines,

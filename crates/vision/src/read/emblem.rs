@@ -1,7 +1,7 @@
 //! The emblem side's fields, from rows of glyphs.
 
 use super::portrait::is_han;
-use super::rows::{Glyph, Row};
+use super::rows::{Glyph, Row, mean};
 use super::{Reading, Span};
 
 /// Glyph runs of each field, not yet judged.
@@ -32,20 +32,41 @@ pub(crate) fn spans(reading: &Reading) -> EmblemSpans {
         rows[..end].iter().rposition(|r| r.text().contains("公安") || r.text().ends_with("分局"))
     });
     if let Some(i) = issuer_row {
-        let mut value = after(&rows[i], "签发机关");
-        // A long issuer wraps: rows between it and the validity, in the same column.
-        let column = value.first().map_or(0.0, |g| g.x);
-        for row in rows.iter().take(validity_row.unwrap_or(i)).skip(i + 1) {
-            let more = row.glyphs.iter().copied().filter(|g| g.x > column - 3.0);
-            value.extend(more.filter(|g| is_han(g.c)));
-        }
-        out.issuer = Span::of(value);
+        out.issuer = Span::of(issuer(rows, i, validity_row));
     }
     if let Some(i) = validity_row {
         let value = after(&rows[i], "有效期限");
         // The dash between the dates is often read as the Chinese figure one.
         let dashed = value.into_iter().map(|g| if g.c == '一' { Glyph { c: '-', ..g } } else { g });
         out.validity = Span::of(dashed.filter(|g| is_validity_char(g.c)).collect());
+    }
+    out
+}
+
+/// How far a wrapped issuer's lines may lie from its label, millimetres.
+const ISSUER_REACH_MM: f32 = 7.0;
+
+/// The issuer's lines. A long one wraps, and its label may stand beside the first line or between two; lines of
+/// a second script in the same column are left out.
+fn issuer(rows: &[Row], label_row: usize, validity_row: Option<usize>) -> Vec<Glyph> {
+    let row = &rows[label_row];
+    let count = "签发机关".chars().count();
+    let label: Vec<&Glyph> = row.glyphs.iter().take(count + 1).filter(|g| "签发机关".contains(g.c)).collect();
+    let (right, y) = match label.last() {
+        Some(last) => (last.x + 0.6 * last.h, last.y),
+        None => (row.glyphs.first().map_or(0.0, |g| g.x - g.h), row.y()),
+    };
+    let height = row.height();
+    let mut out = Vec::new();
+    for (i, r) in rows.iter().enumerate() {
+        let value: Vec<Glyph> = r.glyphs.iter().copied().filter(|g| g.x > right).collect();
+        let han = value.iter().filter(|g| is_han(g.c)).count();
+        let near = (r.y() - y).abs() < ISSUER_REACH_MM && Some(i) != validity_row;
+        let above_validity = validity_row.is_none_or(|v| i < v);
+        let alike = (0.6..1.5).contains(&(mean(value.iter().map(|g| g.h)) / height.max(0.1)));
+        if i == label_row || (near && above_validity && alike && han * 10 >= value.len() * 7 && han > 0) {
+            out.extend(value.into_iter().filter(|g| is_han(g.c) || "·()".contains(g.c)));
+        }
     }
     out
 }

@@ -36,14 +36,30 @@ pub(crate) fn portrait_fields(
         sex: plain(&spans.sex),
         ethnicity: spans.ethnicity.as_ref().map(|s| field(s, ethnicity_text(&s.text()), flat, picture)),
         birth_date,
-        address: plain(&spans.address),
+        address: spans.address.as_ref().map(|s| field(s, standard(&s.text()), flat, picture)),
         number,
     }
 }
 
+/// Everything but names is printed in standard characters (ID Card Law, Art. 4). A recogniser that knows more
+/// sometimes answers with the traditional form of what it sees.
+fn standard(read: &str) -> String {
+    let form = |c: char| {
+        let folded = shiming_idcard::name::fold(c.encode_utf8(&mut [0; 4]));
+        let mut chars = folded.chars();
+        match (chars.next(), chars.next()) {
+            (Some(one), None) if shiming_idcard::name::is_standard(one) => one,
+            _ => c,
+        }
+    };
+    let keep = |c: char| !shiming_idcard::name::is_han(c) || shiming_idcard::name::is_standard(c);
+    read.chars().map(|c| if keep(c) { c } else { form(c) }).collect()
+}
+
 /// 族 is not printed after the name of the group; where it was read it came from a neighbour.
 fn ethnicity_text(read: &str) -> String {
-    read.strip_suffix('族').filter(|s| !s.is_empty()).unwrap_or(read).to_owned()
+    let read = standard(read);
+    read.strip_suffix('族').filter(|s| !s.is_empty()).unwrap_or(&read).to_owned()
 }
 
 /// The strict reading wins when it is the complete one; a differing plain reading is kept beside it.
@@ -71,7 +87,7 @@ fn number_field(
 
 /// Field texts of the emblem side.
 pub(crate) fn emblem_fields(spans: &EmblemSpans, flat: &Flat, picture: &Picture) -> EmblemSideFields {
-    let issuer = spans.issuer.as_ref().map(|s| field(s, s.text(), flat, picture));
+    let issuer = spans.issuer.as_ref().map(|s| field(s, standard(&s.text()), flat, picture));
     let mut out = EmblemSideFields { issuer, ..EmblemSideFields::default() };
     let Some(validity) = &spans.validity else { return out };
     let (from, until) = split_validity(validity);

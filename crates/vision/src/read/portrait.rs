@@ -37,7 +37,11 @@ pub(crate) fn spans(reading: &Reading) -> PortraitSpans {
         out.legacy_number = run.len() <= 16 && rows[i].text().contains("编号");
         out.number = Span::of(run);
     }
-    let before_number = &rows[..number_row.unwrap_or(rows.len())];
+    // One-sided documents print issuer and validity between address and number.
+    let one_sided =
+        rows.iter().position(|r| ["机关", "签发", "有效", "期限"].iter().any(|l| r.text().contains(l)));
+    let end = number_row.unwrap_or(rows.len());
+    let before_number = &rows[..one_sided.map_or(end, |i| i.min(end))];
 
     for row in rows {
         let t = row.text();
