@@ -127,8 +127,8 @@ impl Faces {
 const PORTRAIT_W: u32 = 312;
 const PORTRAIT_H: u32 = 384;
 
-/// Head and shoulders before a plain light ground. The ground fades in outside an ellipse round
-/// the head and one round the shoulders: enough for a plausible studio portrait.
+/// Head and shoulders before a plain light ground. The ground fades in outside ellipses round the
+/// head, the collar and the shoulders: enough for a plausible studio portrait.
 fn cut_portrait(source: &Source, rng: &mut Rng) -> RgbImage {
     let face = source.face;
     let [cx, cy] = face.centre();
@@ -142,8 +142,12 @@ fn cut_portrait(source: &Source, rng: &mut Rng) -> RgbImage {
         let sx = left + (x as f32 + 0.5) / PORTRAIT_W as f32 * width;
         let sy = top + (y as f32 + 0.5) / PORTRAIT_H as f32 * height;
         let head = ((sx - cx) / (face.w * 0.86)).hypot((sy - cy + face.h * 0.12) / (face.h * 0.74));
-        let body = ((sx - cx) / (face.w * 1.25)).hypot((sy - cy - face.h * 1.35) / (face.h * 0.86));
-        let keep = 1.0 - ((head.min(body) - 0.98) / 0.14).clamp(0.0, 1.0);
+        // The collar ring of the suit stands out beyond the shoulders.
+        let ring =
+            ((sx - cx + face.w * 0.17) / (face.w * 1.06)).hypot((sy - cy - face.h * 0.76) / (face.h * 0.62));
+        let body =
+            ((sx - cx + face.w * 0.1) / (face.w * 1.9)).hypot((sy - cy - face.h * 1.75) / (face.h * 0.95));
+        let keep = 1.0 - ((head.min(ring).min(body) - 0.98) / 0.12).clamp(0.0, 1.0);
         let inside = sample(&source.image, sx, sy, true).unwrap_or(ground);
         pixel.0 = std::array::from_fn(|k| {
             let tinted = inside[k] * gain * (1.0 + warm * (1.0 - k as f32));

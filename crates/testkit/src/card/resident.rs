@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use image::RgbImage;
 
-use super::style::{LABEL, MARK, VALUE, block, diagonal_mark, printed_mark, tint, wrap};
+use super::style::{LABEL, MARK, VALUE, block, diagonal_mark, printed_mark, slanted_mark, tint, wrap};
 use super::{CARD_HEIGHT_MM, CARD_RADIUS_MM, CARD_WIDTH_MM, Document, PX_PER_MM};
 use crate::canvas::{Canvas, Type};
 use crate::content::{Person, Until};
@@ -52,7 +52,7 @@ pub fn portrait_side(person: &Person, portrait: &Portrait, fonts: &Fonts) -> Doc
     let mut c = Canvas::new(CARD_WIDTH_MM, CARD_HEIGHT_MM, PX_PER_MM, [240; 3]);
     tint(&mut c, [219, 232, 244], [246, 235, 240], [214, 229, 244]);
     c.picture(&portrait.image, PORTRAIT);
-    diagonal_mark(&mut c, fonts, 0.13);
+    slanted_mark(&mut c, fonts, [30.0, 28.0], 6.6, 0.14);
     printed_mark(&mut c, fonts, [58.6, 39.6], 2.5);
 
     let mut boxes = BTreeMap::new();

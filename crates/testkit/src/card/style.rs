@@ -33,9 +33,14 @@ pub(super) fn tint(canvas: &mut Canvas, left: Colour, middle: Colour, right: Col
 /// The diagonal mark over the whole document, pale enough to read through.
 pub(super) fn diagonal_mark(canvas: &mut Canvas, fonts: &Fonts, alpha: f32) {
     let (w, h) = (canvas.width(), canvas.height());
-    let style = Type::new(Face::SansBold, h * 0.17, MARK).faded(alpha).tracked(0.06);
-    let angle = (h / w).atan().to_degrees() * 0.8;
-    canvas.text_turned(fonts, style, [w * 0.47, h * 0.52], angle, "样本 SPECIMEN");
+    slanted_mark(canvas, fonts, [w * 0.47, h * 0.52], h * 0.17, alpha);
+}
+
+/// The diagonal mark with its middle and size chosen, to keep clear of a face.
+pub(super) fn slanted_mark(canvas: &mut Canvas, fonts: &Fonts, centre: Point, em: f32, alpha: f32) {
+    let angle = (canvas.height() / canvas.width()).atan().to_degrees() * 0.8;
+    let style = Type::new(Face::SansBold, em, MARK).faded(alpha).tracked(0.06);
+    canvas.text_turned(fonts, style, centre, angle, "样本 SPECIMEN");
 }
 
 /// A printed line that says the same, opaque, where no field is.

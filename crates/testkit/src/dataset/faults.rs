@@ -41,7 +41,7 @@ pub fn faults(
                     studio,
                     &name,
                     Some(Fault { kind, grade }),
-                    i,
+                    done,
                     &Rng::new(seed).fork(&name),
                 )?;
                 done += 1;
