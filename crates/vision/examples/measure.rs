@@ -6,6 +6,7 @@ use image::RgbImage;
 use shiming_vision::models::{ModelBytes, Models};
 use shiming_vision::ocr::{DetectOptions, InputSize};
 use shiming_vision::runtime::{Engine, EngineOptions};
+use shiming_vision::warp::{Border, Homography, Sampling, shrink_to_fit, warp_perspective};
 use shiming_vision::{face, ocr};
 use std::error::Error;
 use std::path::Path;
@@ -43,12 +44,39 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("models loaded       {:8.1} ms", ms(start));
     drop(files);
     memory("loaded");
+    resampling()?;
     for path in pictures {
         let picture = image::open(path)?.to_rgb8();
         println!("{path}: {:?}", picture.dimensions());
         text(&models, &picture)?;
         faces(&models, &picture)?;
         memory("after");
+    }
+    Ok(())
+}
+
+fn resampling() -> Result<(), Box<dyn Error>> {
+    let photo = RgbImage::from_fn(4032, 3024, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]));
+    let corners = [[700.0, 610.0], [3300.0, 580.0], [3350.0, 2210.0], [690.0, 2250.0]];
+    let to = [[0.0, 0.0], [1000.0, 0.0], [1000.0, 631.0], [0.0, 631.0]];
+    let map = Homography::between(&to, &corners).ok_or("no map")?;
+    let warp = |sampling| {
+        median(5, || -> Result<(), Box<dyn Error>> {
+            std::hint::black_box(warp_perspective(&photo, &map, 1000, 631, sampling, Border::Replicate));
+            Ok(())
+        })
+    };
+    println!(
+        "warp 1000x631: bilinear {:.1} ms, bicubic {:.1} ms",
+        warp(Sampling::Bilinear)?,
+        warp(Sampling::Bicubic)?
+    );
+    for side in [2000, 1600, 640, 320] {
+        let time = median(5, || -> Result<(), Box<dyn Error>> {
+            std::hint::black_box(shrink_to_fit(&photo, side));
+            Ok(())
+        })?;
+        println!("12 MP to {side}: {time:.1} ms");
     }
     Ok(())
 }

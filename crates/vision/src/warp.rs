@@ -188,8 +188,14 @@ impl<'a> Reader<'a> {
             return [0.0; 3]; // infinity or NaN
         }
         let (x1, y1) = (ix.saturating_add(1), iy.saturating_add(1));
-        let (p, q) = (self.pixel(ix, iy), self.pixel(x1, iy));
-        let (r, s) = (self.pixel(ix, y1), self.pixel(x1, y1));
+        // Inside the picture the neighbours are two short runs of bytes.
+        let rows = match (self.run::<6>(ix, iy, 1), self.run::<6>(ix, y1, 1)) {
+            (Some(&[a, b, c, d, e, f]), Some(&[g, h, i, j, k, l])) => {
+                [[a, b, c], [d, e, f], [g, h, i], [j, k, l]].map(|p| p.map(f32::from))
+            }
+            _ => [self.pixel(ix, iy), self.pixel(x1, iy), self.pixel(ix, y1), self.pixel(x1, y1)],
+        };
+        let [p, q, r, s] = rows;
         let mut out = [0.0; 3];
         for c in 0..3 {
             let top = p[c] + (q[c] - p[c]) * ax;
@@ -210,14 +216,36 @@ impl<'a> Reader<'a> {
         let (wx, wy) = (cubic_weights(ax), cubic_weights(ay));
         let mut out = [0.0; 3];
         for (j, wj) in (-1..3).zip(wy) {
-            for (i, wi) in (-1..3).zip(wx) {
-                let p = self.pixel(ix.saturating_add(i), iy.saturating_add(j));
-                for c in 0..3 {
-                    out[c] += p[c] * wi * wj;
+            let y = iy.saturating_add(j);
+            let mut row = [0.0; 3];
+            if let Some(run) = self.run::<12>(ix.saturating_sub(1), y, 3) {
+                for (p, wi) in run.as_chunks::<3>().0.iter().zip(wx) {
+                    for c in 0..3 {
+                        row[c] += f32::from(p[c]) * wi;
+                    }
                 }
+            } else {
+                for (i, wi) in (-1..3).zip(wx) {
+                    let p = self.pixel(ix.saturating_add(i), y);
+                    for c in 0..3 {
+                        row[c] += p[c] * wi;
+                    }
+                }
+            }
+            for c in 0..3 {
+                out[c] += row[c] * wj;
             }
         }
         out
+    }
+
+    /// `N` bytes from (x, y) on, if that pixel and the `more` next lie inside their row.
+    #[inline]
+    fn run<const N: usize>(&self, x: i32, y: i32, more: i32) -> Option<&[u8; N]> {
+        if x < 0 || y < 0 || y > self.max_y || x > self.max_x - more {
+            return None;
+        }
+        self.data.get(y as usize * self.stride + x as usize * 3..)?.first_chunk::<N>()
     }
 }
 

@@ -18,9 +18,8 @@ pub(crate) fn models_dir() -> PathBuf {
 /// A file of the models directory.
 pub(crate) fn file(name: &str) -> Vec<u8> {
     let path = models_dir().join(name);
-    std::fs::read(&path).unwrap_or_else(|e| {
-        panic!("{} cannot be read ({e}); run `cargo xtask setup` once to install the models", path.display())
-    })
+    std::fs::read(&path)
+        .unwrap_or_else(|e| panic!("{} cannot be read ({e}); run `cargo xtask setup` once", path.display()))
 }
 
 /// All weights.
@@ -71,14 +70,8 @@ pub(crate) fn engines() -> [Engine; 2] {
     [Engine::ort(&library, "installed", options).expect("ONNX Runtime starts"), Engine::rten(options)]
 }
 
-/// A licensed picture of a face; see `cargo xtask setup`.
+/// A licensed picture of a face, installed beside the models for tests.
 pub(crate) fn picture(name: &str) -> RgbImage {
-    let dir = std::env::var_os("SHIMING_PICTURES_DIR").map_or_else(
-        || models_dir().parent().map_or_else(PathBuf::new, |p| p.join("pictures")),
-        PathBuf::from,
-    );
-    let path = dir.join(name);
-    let bytes = std::fs::read(&path)
-        .unwrap_or_else(|e| panic!("{} cannot be read ({e}); run `cargo xtask setup` once", path.display()));
+    let bytes = file(&format!("test-pictures/{name}"));
     image::load_from_memory(&bytes).expect("a licensed test picture decodes").to_rgb8()
 }
