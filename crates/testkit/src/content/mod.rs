@@ -101,12 +101,11 @@ impl Person {
         let birth = birth(mix.age, today, rng);
         let (from, until) = term(birth, today, rng);
         let ethnicity = if minority { rng.pick(&lists::ETHNICITIES[1..]) } else { "汉" };
-        let name = loop {
-            let name = name(mix, rng);
-            if fonts.covers(Face::Sans, &name) {
-                break name;
-            }
-        };
+        // A rare character the font lacks would be printed as an empty box: draw again.
+        let name = (0..64)
+            .map(|_| name(mix, rng))
+            .find(|name| fonts.covers(Face::Sans, name))
+            .unwrap_or_else(|| "王样本".to_owned());
         let sequence = rng.int(0, 494) * 2 + i32::from(sex == Sex::Male);
         let words =
             |rng: &mut Rng, n: usize| (0..n).map(|_| rng.pick(&lists::ZHUANG)).collect::<Vec<_>>().join(" ");
