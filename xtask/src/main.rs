@@ -1,2 +1,79 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: everything one does with this repository, set-up included.
+
+mod bans;
+mod dist;
+mod fuzz;
+mod lint;
+mod process;
+mod run;
+mod setup;
+mod spdx;
+mod steps;
+mod test;
+mod tidy;
+mod unused;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+const AFTER: &str = "\
+First time here? `cargo xtask run` shows the program at work, `cargo xtask test` proves it works.
+Both do all set-up themselves and may be repeated at any time.";
+
+/// Builds, shows, tests and measures Shiming.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = AFTER, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up, paint a specimen card set, verify it, and write an HTML report
+    Run,
+    /// Set up and pass every check and test, as CI does
+    Test,
+    /// Install what is needed: system packages, models, test pictures
+    Setup,
+    /// Install or list models: the arguments go to `shiming models`
+    Models {
+        /// For example `install --with-test-pictures` or `list`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, default_value = "list")]
+        arguments: Vec<String>,
+    },
+    /// Check formatting, lints, documentation, invariants, licences and unused dependencies
+    Lint,
+    /// Check only the invariants of the repository (see docs/ARCHITECTURE.md); compiles nothing
+    Tidy,
+    /// Run the bodies of all fuzz targets on mutated examples, for a fixed number of rounds
+    FuzzSmoke {
+        /// Rounds per target; the default is what `test` runs
+        #[arg(long)]
+        rounds: Option<u64>,
+    },
+    /// Build the release binary and put it with its documents into one folder
+    Dist,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = workspace::root().and_then(|root| match cli.command {
+        Command::Run => run::run(&root),
+        Command::Test => test::test(&root),
+        Command::Setup => setup::setup(&root, setup::Profile::Release),
+        Command::Models { arguments } => setup::models(&root, setup::Profile::Release, &arguments),
+        Command::Lint => lint::lint(&root),
+        Command::Tidy => tidy::report(&root),
+        Command::FuzzSmoke { rounds } => fuzz::smoke(&root, rounds),
+        Command::Dist => dist::dist(&root),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            process::say(&format!("\nerror: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

