@@ -69,11 +69,11 @@ pub fn inspect(models: &Models, picture: &Picture) -> Result<Seen, EngineError> 
     // An outline with next to no text in it is a window or a shirt, not a document.
     let is_document = |r: &CardRead| r.kind != Kind::Unknown || r.text_rows >= DOCUMENT_ROWS_MIN;
     match read {
-        Some(read) if is_document(&read) => Ok(card_evidence(models, picture, read)),
+        Some(read) if is_document(&read) => card_evidence(models, picture, read),
         other => {
             let scene = selfie(models, picture)?;
             Ok(match other {
-                Some(read) if scene.evidence.faces.is_empty() => card_evidence(models, picture, read),
+                Some(read) if scene.evidence.faces.is_empty() => card_evidence(models, picture, read)?,
                 _ => scene,
             })
         }
@@ -118,16 +118,20 @@ fn scene_evidence(
     }
 }
 
-fn card_evidence(models: &Models, picture: &Picture, read: CardRead) -> Seen {
+fn card_evidence(models: &Models, picture: &Picture, read: CardRead) -> Result<Seen, EngineError> {
     let CardRead { located, kind, fields, specimen_mark, mrz_lines, text_rows: _ } = read;
     let Some(located) = located else {
         // A machine-readable zone was read without an outline.
         let mut seen = scene_evidence(picture, kind, Vec::new(), None);
         seen.evidence.mrz_lines = mrz_lines;
-        return seen;
+        return Ok(seen);
     };
-    let (faces, embedding) = faces::of_card(models, picture, &located.flat).unwrap_or_default();
-    Seen {
+    // No face is printed beside an emblem.
+    let (faces, embedding) = match kind {
+        Kind::ResidentEmblemSide => Default::default(),
+        _ => faces::of_card(models, picture, &located.flat)?,
+    };
+    Ok(Seen {
         evidence: ImageEvidence {
             file: picture.file.clone(),
             kind,
@@ -141,7 +145,7 @@ fn card_evidence(models: &Models, picture: &Picture, read: CardRead) -> Seen {
         },
         embedding,
         flat: Some(located.flat.rgb),
-    }
+    })
 }
 
 fn to_original(picture: &Picture, corners: &crate::card::geometry::Quad) -> Corners {

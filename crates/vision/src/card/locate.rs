@@ -9,8 +9,8 @@ use super::lines::{self, Line};
 use crate::warp;
 use image::RgbImage;
 
-/// Long side of the picture in which lines are searched, pixels.
-const SEARCH_SIDE: u32 = 640;
+/// Long side of the picture in which lines are searched, pixels. Larger pictures are shrunk to it first.
+pub const SEARCH_SIDE: u32 = 640;
 /// Lines looked at; a busy background fills them all.
 const LINES_MAX: usize = 56;
 /// An edge weaker than this is noise, levels per pixel.
