@@ -1,5 +1,7 @@
 //! The networks of the shipped set, loaded and checked.
 
+pub mod recording;
+
 use crate::ocr::Dictionary;
 use crate::runtime::{Engine, EngineError, Model};
 use std::sync::OnceLock;
