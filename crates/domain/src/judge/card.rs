@@ -1,5 +1,6 @@
 //! Checks of a picture of a card.
 
+use super::face::scene_light;
 use super::sheet::{Held, Sheet};
 use super::{Expected, not_measured};
 use crate::check::{Check, CheckResult, Group, Measured, Note, Status, Subject};
@@ -29,15 +30,26 @@ pub(super) fn card(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Sub
     let by = present.reference();
     sheet.push(present);
     for &(check, measures) in MEASURED {
-        let held: Vec<Held> =
-            measures.iter().filter_map(|&(measure, code)| held(sheet, evidence, measure, code)).collect();
-        // Without a card only the light of the whole picture can have been measured.
-        if none && held.is_empty() {
-            sheet.blocked(check, subject, by);
+        if evidence.cards == 0 {
+            // Without an outline only the light of the whole picture can have been measured.
+            let light = if check == Check::ImageExposure { scene_light(sheet, evidence) } else { Vec::new() };
+            match (light.is_empty(), none) {
+                (false, _) => {
+                    let result = sheet.held(check, subject, light);
+                    sheet.push(result);
+                }
+                (true, true) => sheet.blocked(check, subject, by),
+                (true, false) => {
+                    let result = not_measured(sheet, check, subject);
+                    sheet.push(result);
+                }
+            }
             continue;
         }
+        let held: Vec<Held> =
+            measures.iter().filter_map(|&(measure, code)| held(sheet, evidence, measure, code)).collect();
         // A value that is missing is not a pass.
-        let result = if evidence.cards == 0 || held.len() == measures.len() {
+        let result = if held.len() == measures.len() {
             sheet.held(check, subject, held)
         } else {
             not_measured(sheet, check, subject)

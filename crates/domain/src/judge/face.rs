@@ -126,14 +126,15 @@ fn held(face: &Face, measured: Measured, value: f32, bound: Bound, direction: Di
     Held { measured, value, bound, direction, code, region: Some(face.region) }
 }
 
-fn scene_light(sheet: &Sheet<'_>, evidence: &ImageEvidence) -> Vec<Held> {
-    let pairs = [(Measure::Brightness, Code::ImgDark), (Measure::Clipped, Code::ImgOverexposed)];
-    let find = |measure| evidence.measurements.iter().find(|m| m.measure == measure);
-    pairs
-        .into_iter()
-        .filter_map(|(measure, code)| {
-            let m = find(measure)?;
-            let (bound, direction) = sheet.policy.quality.bound(measure);
+/// The light of a picture in which nothing was found, as far as it was measured.
+pub(super) fn scene_light(sheet: &Sheet<'_>, evidence: &ImageEvidence) -> Vec<Held> {
+    let brightness = sheet.policy.face_quality.scene_brightness();
+    let clipped = sheet.policy.quality.bound(Measure::Clipped);
+    let rows =
+        [(Measure::Brightness, Code::ImgDark, brightness), (Measure::Clipped, Code::ImgOverexposed, clipped)];
+    rows.into_iter()
+        .filter_map(|(measure, code, (bound, direction))| {
+            let m = evidence.measurements.iter().find(|m| m.measure == measure)?;
             Some(Held { measured: measure.into(), value: m.value, bound, direction, code, region: m.region })
         })
         .collect()

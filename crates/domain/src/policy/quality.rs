@@ -133,8 +133,8 @@ bounds! {
 
     /// `[face_quality]`: the face of a selfie.
     FaceQuality {
-        /// Pixels between the eyes in the original.
-        eye_distance: LowIsBad = Bound::fail(60.0), [];
+        /// Pixels between the eyes in the original. The comparison made no error on faces reduced to 40.
+        eye_distance: LowIsBad = Bound::new(60.0, 40.0), [];
         /// |yaw ratio|; 5–95 % of ordinary portraits lie within 0.11.
         yaw: HighIsBad = Bound::new(0.22, 0.35), [0.0, f32::MAX];
         /// Pitch ratio, head thrown back or bowed; 5–95 % of ordinary portraits lie in 0.52–0.65.
@@ -143,14 +143,16 @@ bounds! {
         pitch_high: HighIsBad = Bound::new(0.74, 0.84), [];
         /// |roll|, degrees.
         roll: HighIsBad = Bound::new(20.0, 35.0), [0.0, 180.0];
-        /// Sharpness of the aligned face.
-        sharpness: LowIsBad = Bound::new(20.0, 12.0), [];
-        /// Mean luma of the face, 0–255: too dark below.
+        /// Sharpness of the aligned face. Measured on 23 portraits: 27–78; 14–16 blurred by 2 % of the eye
+        /// distance (sigma), 10 by 3 %, 6 by 5 %.
+        sharpness: LowIsBad = Bound::new(18.0, 12.0), [];
+        /// Mean luma of the face, 0–255: too dark below. Measured on 23 portraits: 76–183, and 22–54 with
+        /// 30 % of the light.
         brightness_low: LowIsBad = Bound::new(60.0, 40.0), [0.0, 255.0];
         /// Too bright above.
         brightness_high: HighIsBad = Bound::new(215.0, 235.0), [0.0, 255.0];
-        /// Likelihood that part of the face is covered, 0–1.
-        covered: HighIsBad = Bound::new(0.50, 0.75), [0.0, 1.0];
+        /// Likelihood that part of the face is covered, 0–1; nothing uncovered reached 0.5 when measured.
+        covered: HighIsBad = Bound::new(0.35, 0.50), [0.0, 1.0];
         /// Area of the second face over the largest, 0–1. From here on there are two subjects.
         second_face_share: HighIsBad = Bound::fail(0.25), [0.0, 1.0];
     }
@@ -163,7 +165,8 @@ bounds! {
 }
 
 impl Quality {
-    /// The bound of a measure and which side is bad.
+    /// The bound of a measure on a card and which side is bad. For a whole picture without a card see
+    /// [`FaceQuality::scene_brightness`].
     pub const fn bound(&self, measure: Measure) -> (Bound, Direction) {
         match measure {
             Measure::Sharpness => (self.sharpness, Direction::LowIsBad),
@@ -177,6 +180,14 @@ impl Quality {
             Measure::Occlusion => (self.occlusion, Direction::HighIsBad),
             Measure::Chroma => (self.chroma, Direction::LowIsBad),
         }
+    }
+}
+
+impl FaceQuality {
+    /// The bound on the mean luma of a picture in which no card and no face was found. A card's ground is
+    /// bright paper; an ordinary scene is not, so a face's bound is the one that fits.
+    pub const fn scene_brightness(&self) -> (Bound, Direction) {
+        (self.brightness_low, Direction::LowIsBad)
     }
 }
 

@@ -18,7 +18,7 @@ fn a_record_read_back_decides_the_same_byte_for_byte() {
     let mut case = Case::good();
     // Boxes finer than they are stored must not matter.
     case.selfie().faces[0].region.w = 900.04;
-    set(case.portrait(), Measure::Glare, 0.007_123_4);
+    set(case.portrait(), Measure::Skew, 1.123_456_7);
     let record = record(&case);
     let json = serde_json::to_vec(&record).unwrap();
     let back = Record::from_json(&json).unwrap();
@@ -32,12 +32,15 @@ fn a_record_read_back_decides_the_same_byte_for_byte() {
 
 #[test]
 fn another_policy_shows_what_would_change() {
+    let policy = |bounds: &str, label: &str| {
+        let text = format!("{}\n[quality]\nglare = {bounds}\n", Case::good().policy.text());
+        Policy::from_toml(&text.replace("cn_pboc-2026.11", label)).unwrap()
+    };
     let mut case = Case::good();
-    set(case.portrait(), Measure::Glare, 0.010);
+    case.policy = policy("{ warn = 0.5, fail = 0.6 }", "looser");
+    set(case.portrait(), Measure::Glare, 0.25);
     let record = record(&case);
-    let text = format!("{}\n[quality]\nglare = {{ warn = 0.004, fail = 0.008 }}\n", case.policy.text())
-        .replace("label = \"cn_pboc-2026.11\"", "label = \"stricter\"");
-    let difference = replay(&record, &Policy::from_toml(&text).unwrap());
+    let difference = replay(&record, &policy("{ warn = 0.1, fail = 0.2 }", "stricter"));
     assert!(!difference.same);
     insta::assert_json_snapshot!(difference.changes);
 }
