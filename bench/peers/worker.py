@@ -3,7 +3,7 @@ dlib's `face_recognition`, called the way their own front pages show.
 
 `worker.py serve` answers one JSON line on stdout for each JSON line on stdin:
     {"portrait_side": F, "emblem_side": F, "selfie": F or null}
-`worker.py reduce SIDE_PX SRC DST` shrinks a picture before a benchmark, upright, JPEG quality 95.
+`worker.py reduce SIDE_PX (SRC DST)…` shrinks pictures before a benchmark, upright, JPEG quality 95.
 `worker.py once COMMAND…` runs a program and prints its wall time and peak memory as JSON.
 """
 
@@ -102,13 +102,14 @@ def serve() -> None:
             answer({"error": f"{type(error).__name__}: {error}"})
 
 
-def reduce(side_px: int, source: str, target: str) -> None:
+def reduce(side_px: int, sources: list[str], targets: list[str]) -> None:
     from PIL import Image, ImageOps
 
-    with Image.open(source) as opened:
-        picture = ImageOps.exif_transpose(opened)
-        picture.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
-        picture.save(target, quality=95)
+    for source, target in zip(sources, targets, strict=True):
+        with Image.open(source) as opened:
+            picture = ImageOps.exif_transpose(opened)
+            picture.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
+            picture.save(target, quality=95)
 
 
 def once(command: list[str]) -> None:
@@ -132,8 +133,8 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["serve"]:
             serve()
-        case ["reduce", side_px, source, target]:
-            reduce(int(side_px), source, target)
+        case ["reduce", side_px, *pairs]:
+            reduce(int(side_px), pairs[0::2], pairs[1::2])
         case ["once", *command] if command:
             once(command)
         case _:

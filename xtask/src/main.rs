@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything one does with this repository, set-up included.
 
 mod bans;
+mod bench_peers;
 mod dist;
 mod fuzz;
 mod lint;
@@ -53,6 +54,8 @@ enum Command {
         #[arg(long)]
         rounds: Option<u64>,
     },
+    /// Measure this program beside RapidOCR and face_recognition, on the same painted pictures
+    BenchPeers(bench_peers::Options),
     /// Build the release binary and put it with its documents into one folder
     Dist,
 }
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Lint => lint::lint(&root),
         Command::Tidy => tidy::report(&root),
         Command::FuzzSmoke { rounds } => fuzz::smoke(&root, rounds),
+        Command::BenchPeers(options) => bench_peers::bench_peers(&root, &options),
         Command::Dist => dist::dist(&root),
     });
     match done {

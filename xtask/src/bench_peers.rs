@@ -1,0 +1,129 @@
+//! `cargo xtask bench-peers`: this program beside RapidOCR and `face_recognition`, on the same painted
+//! pictures, in one run. `bench/peers/README.md` says what is measured and why it is fair.
+
+mod child;
+mod environment;
+mod measure;
+mod page;
+mod report;
+mod set;
+mod stats;
+
+use crate::process::{capture, cargo, run, say};
+use crate::setup::{self, Profile, built, shiming};
+use crate::workspace::Metadata;
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// What to measure.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// People to paint: half clean, half photographed
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u16).range(2..=1000))]
+    cards: u16,
+    /// Rounds over the photographed half; every round times each side at least once
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    repeat: u16,
+    /// Threads for our side; the peers take all processors by themselves [default: all]
+    #[arg(long)]
+    threads: Option<u16>,
+    /// Seed of the painted set
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Use a folder painted before instead of painting one
+    #[arg(long)]
+    set: Option<PathBuf>,
+    /// Install the pinned versions without checking hashes: for platforms other than those pinned
+    #[arg(long)]
+    without_hashes: bool,
+}
+
+/// Everything that takes part, installed and built.
+struct Stage {
+    root: PathBuf,
+    /// Where all results go; below the target folder.
+    out: PathBuf,
+    python: PathBuf,
+    /// The release program.
+    shiming: PathBuf,
+    /// Our side of the comparison.
+    worker: PathBuf,
+    models: PathBuf,
+    threads: u16,
+}
+
+impl Stage {
+    /// The Python half of the benchmark.
+    fn script(&self) -> PathBuf {
+        self.root.join("bench/peers/worker.py")
+    }
+}
+
+pub(crate) fn bench_peers(root: &Path, options: &Options) -> anyhow::Result<()> {
+    say("── set-up of our side");
+    setup::setup(root, Profile::Release)?;
+    let stage = stage(root, options)?;
+    let set = set::prepare(&stage, options, &test_pictures(root)?)?;
+    let measured = measure::all(&stage, &set, options.repeat)?;
+    let report = report::Report::new(&stage, &set, &measured)?;
+    report.write(&stage.out)?;
+    say(&format!("\n{}", report.text()));
+    say(&format!("Written: {}/report.json, report.md, report.html", stage.out.display()));
+    Ok(())
+}
+
+fn stage(root: &Path, options: &Options) -> anyhow::Result<Stage> {
+    let target = Metadata::read(root)?.target_directory;
+    let out = target.join("bench-peers");
+    std::fs::create_dir_all(&out).with_context(|| format!("creating {}", out.display()))?;
+
+    say("\n── set-up of the peers");
+    let requirements = root.join("bench/peers");
+    let python = environment::install(&requirements, &out.join("venv"), !options.without_hashes)?;
+
+    say("\n── building");
+    let build = |arguments: &[&str]| {
+        run(cargo().args(["build", "--release", "--locked"]).args(arguments).current_dir(root))
+    };
+    build(&["--package", "shiming-app", "--bin", "shiming"])?;
+    build(&["--package", "shiming-engine", "--example", "bench_worker"])?;
+    let release = target.join("release");
+    let exe = std::env::consts::EXE_SUFFIX;
+    let stage = Stage {
+        root: root.to_owned(),
+        python,
+        shiming: release.join(format!("shiming{exe}")),
+        worker: release.join("examples").join(format!("bench_worker{exe}")),
+        models: models_directory(root)?,
+        threads: options
+            .threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get().min(64) as u16)),
+        out,
+    };
+    for program in [&stage.shiming, &stage.worker] {
+        ensure!(program.is_file(), "{} was not built where it was expected", program.display());
+    }
+    Ok(stage)
+}
+
+fn models_directory(root: &Path) -> anyhow::Result<PathBuf> {
+    #[derive(Deserialize)]
+    struct List {
+        directory: PathBuf,
+    }
+    let list = capture(shiming(root, Profile::Release).args(["models", "list", "--json"]))?;
+    let list: List =
+        serde_json::from_str(&list).context("`shiming models list --json` is not as expected")?;
+    Ok(list.directory)
+}
+
+/// Where `models install --with-test-pictures` put the pictures.
+fn test_pictures(root: &Path) -> anyhow::Result<PathBuf> {
+    Ok(models_directory(root)?.join("test-pictures"))
+}
+
+/// The painter of specimen cards, built when needed.
+fn painter(root: &Path) -> std::process::Command {
+    built(root, Profile::Release, "shiming-testkit", "paint")
+}
