@@ -18,6 +18,8 @@ pub(super) struct Cell {
     pub(super) mean: [f32; 3],
     /// Mean colour of the brighter third: the ground between the strokes, 0–255.
     pub(super) ground: [f32; 3],
+    /// Luma of the darkest twentieth of the pixels, 0–255.
+    pub(super) dark: f32,
     /// Share of pixels whose channels are all clipped.
     pub(super) white: f32,
     /// The cell was seen: it lies inside the picture.
@@ -56,7 +58,8 @@ pub(super) fn cells(flat: &Flat) -> Vec<Cell> {
 
 fn summary(part: &[(u8, [u8; 3]); CELL * CELL]) -> Cell {
     let mut order: [u8; CELL * CELL] = std::array::from_fn(|i| part[i].0);
-    let (_, &mut bright, _) = order.select_nth_unstable(CELL * CELL * 2 / 3);
+    let (darker, &mut bright, _) = order.select_nth_unstable(CELL * CELL * 2 / 3);
+    let (_, &mut dark, _) = darker.select_nth_unstable(CELL * CELL / 20);
     let mut sum = [0_u32; 3];
     let mut ground = [0_u32; 3];
     let (mut white, mut bright_count) = (0_u32, 0_u32);
@@ -73,6 +76,7 @@ fn summary(part: &[(u8, [u8; 3]); CELL * CELL]) -> Cell {
     Cell {
         mean: sum.map(|s| s as f32 / count),
         ground: ground.map(|s| s as f32 / bright_count.max(1) as f32),
+        dark: f32::from(dark),
         white: white as f32 / count,
         seen: false,
     }
@@ -94,6 +98,11 @@ impl Blob {
 
 /// 4-connected components of a mask over the cells, largest first.
 pub(super) fn blobs(mask: &[bool]) -> Vec<Blob> {
+    components(mask, |_, _| true)
+}
+
+/// The same where neighbours must also be `joined`.
+pub(super) fn components(mask: &[bool], joined: impl Fn(usize, usize) -> bool) -> Vec<Blob> {
     let mut left: Vec<bool> = mask.to_vec();
     let mut found: Vec<Blob> = Vec::new();
     let mut stack = Vec::new();
@@ -109,7 +118,8 @@ pub(super) fn blobs(mask: &[bool]) -> Vec<Blob> {
             let b = &mut blob.bounds;
             *b = [b[0].min(x), b[1].min(y), b[2].max(x + 1), b[3].max(y + 1)];
             for next in neighbours(at) {
-                if std::mem::take(&mut left[next]) {
+                if left[next] && joined(at, next) {
+                    left[next] = false;
                     stack.push(next);
                 }
             }

@@ -20,7 +20,7 @@ pub(super) fn clipped(cells: &[Cell]) -> Found {
 const CORE_MIN: usize = 4;
 /// Light outside a reflection, where its soft border has ended, as a share of clipped white: above it
 /// the card is simply bright there.
-const RIM_LIGHT_MAX: f32 = 0.93;
+const RIM_LIGHT_MAX: f32 = 0.965;
 
 /// Share of the seen card under reflections: clipped patches that stand out from the ground around.
 ///
@@ -75,7 +75,7 @@ pub(super) fn shadow(cells: &[Cell], paper: &Paper, zones: &Zones) -> Found {
     (depth.clamp(0.0, 1.0), blobs(&dilated(&eroded(&mask, 1), 1)).first().map(Blob::rectangle))
 }
 
-/// Chroma of the most colourful twentieth of the card once its ground is taken as neutral, 0–255.
+/// Chroma of the most colourful sixtieth of the card once its ground is taken as neutral, 0–255.
 ///
 /// A black-and-white copy under coloured light has a cast, but the same one everywhere: relative to its
 /// ground nothing on it has colour.
@@ -94,7 +94,7 @@ pub(super) fn chroma(cells: &[Cell], paper: &Paper) -> f32 {
             r.max(g).max(b) - r.min(g).min(b)
         })
         .collect();
-    percentile(&mut values, 0.95).unwrap_or(0.0)
+    percentile(&mut values, 0.985).unwrap_or(0.0)
 }
 
 /// The whole card, millimetres.

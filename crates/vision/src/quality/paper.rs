@@ -14,6 +14,10 @@ pub(super) struct Paper {
     pub(super) light: Vec<f32>,
     /// Colour of each cell's ground against the card's: log₂ of red/green and blue/green.
     pub(super) tint: Vec<[f32; 2]>,
+    /// [`Self::light`] and [`Self::tint`] with the strokes of print left in.
+    pub(super) raw_light: Vec<f32>,
+    /// See [`Self::raw_light`].
+    pub(super) raw_tint: Vec<[f32; 2]>,
     /// The same of the card's ground, before the difference was taken: what is neutral here.
     pub(super) cast: [f32; 2],
     /// The brightest ground: 92nd percentile of the light of cells in the card's own colour.
@@ -68,10 +72,13 @@ impl Paper {
         };
         let cast = [median(0)?, median(1)?];
         let tint: Vec<[f32; 2]> = raw.iter().map(|t| [t[0] - cast[0], t[1] - cast[1]]).collect();
+        let raw_ground: Vec<[f32; 3]> = cells.iter().map(|c| c.ground.map(linear)).collect();
+        let raw_light = raw_ground.iter().map(|g| luma_of(*g)).collect();
+        let raw_tint = raw_ground.iter().map(|g| ratios(*g)).collect();
         let own = |i: &&usize| tint[**i][0].hypot(tint[**i][1]) < 0.4;
         let bright = percentile(&mut inner.iter().filter(own).map(|i| light[*i]).collect::<Vec<_>>(), 0.92)?;
         let luma = percentile(&mut inner.iter().map(|i| luma_of(ground[*i])).collect::<Vec<_>>(), 0.75)?;
-        Some(Self { light, tint, cast, bright: bright.max(1e-4), luma })
+        Some(Self { light, tint, raw_light, raw_tint, cast, bright: bright.max(1e-4), luma })
     }
 
     /// The cell's ground has the card's colour, in light or in shade.

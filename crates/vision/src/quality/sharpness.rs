@@ -1,4 +1,4 @@
-//! How steep the edges of print are, across and down.
+//! How steep the edges of print are, in every direction.
 
 use super::flat::{Flat, HEIGHT, PX_PER_MM, WIDTH};
 use super::grid::luma;
@@ -12,21 +12,31 @@ const SPAN_MIN: f32 = 0.35;
 /// The share of edges that are steeper than the one reported: the steep ones are print, the others are
 /// the portrait, shading and edges met at a slant.
 const SHARE: f32 = 0.35;
+/// The card's own edge and rounded corners are not print, pixels.
+const MARGIN: usize = (2.5 * PX_PER_MM) as usize;
 /// Fewer edges than this say nothing; a side has thousands.
-const EDGES_MIN: u32 = 40;
+const EDGES_MIN: u32 = 30;
 
-/// Reciprocal of the 20–80 % rise distance of print edges in the weaker of the two directions, per
+/// Reciprocal of the 20–80 % rise distance of print edges in the weakest of four directions, per
 /// millimetre of the card. 0 when no edges are left.
 ///
-/// Both directions, because a moving camera leaves the edges along its movement sharp. Rise distances
+/// In four directions, because a moving camera leaves the edges along its movement sharp. A step along a
+/// diagonal is √2 pixels long and crosses upright and level strokes at 45°, which makes their rise √2
+/// longer: counted in steps the two cancel. Rise distances
 /// rather than energies, because those do not depend on how much text there is or how dark it is, and
 /// noise lowers energies' thresholds but hardly moves a crossing.
 pub(super) fn sharpness(flat: &Flat) -> f32 {
     let lumas: Vec<u8> = flat.rgb.chunks_exact(3).map(|p| luma([p[0], p[1], p[2]])).collect();
     let Some(contrast) = contrast(&lumas) else { return 0.0 };
-    let across = rise(&lumas, WIDTH, HEIGHT, contrast);
-    let down = rise(&transposed(&lumas), HEIGHT, WIDTH, contrast);
-    let weakest = across.zip(down).map(|(a, d)| a.max(d));
+    // Noise is lowered across the direction of measurement, which leaves rises as they are.
+    let down = transposed(&lumas);
+    let rises = [
+        rise(Lines::Rows { lumas: &lumas, width: WIDTH, height: HEIGHT }, contrast),
+        rise(Lines::Rows { lumas: &down, width: HEIGHT, height: WIDTH }, contrast),
+        rise(Lines::Diagonals { lumas: &lumas, falling: true }, contrast),
+        rise(Lines::Diagonals { lumas: &lumas, falling: false }, contrast),
+    ];
+    let weakest = rises.into_iter().try_fold(0.0_f32, |worst, r| r.map(|r| worst.max(r)));
     weakest.map_or(0.0, |px| PX_PER_MM / px.max(0.25))
 }
 
@@ -63,20 +73,59 @@ fn transposed(lumas: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The rise distance along rows, pixels; `None` when there are too few edges.
-fn rise(lumas: &[u8], width: usize, height: usize, contrast: f32) -> Option<f32> {
-    let mut histogram = vec![0_u32; RISE_MAX_PX * BINS_PER_PX + 1];
-    let mut line = vec![0.0_f32; width];
-    // The card's own edge and rounded corners are not print.
-    let margin = (2.5 * PX_PER_MM) as usize;
-    for y in margin..height - margin {
-        // Averaging across the direction of measurement lowers noise and leaves rises as they are.
-        for (x, value) in line.iter_mut().enumerate() {
-            let at = |y: usize| f32::from(lumas[y * width + x]);
-            *value = (at(y - 1) + 2.0 * at(y) + at(y + 1)) / 4.0;
+/// The lines along which rises are measured.
+enum Lines<'a> {
+    /// Rows of a picture (or columns, of a transposed one).
+    Rows { lumas: &'a [u8], width: usize, height: usize },
+    /// Diagonals at 45°, down to the right (`falling`) or up to the right.
+    Diagonals { lumas: &'a [u8], falling: bool },
+}
+
+impl Lines<'_> {
+    /// Calls `each` with every second line; what lies between adds nothing.
+    fn each(&self, mut each: impl FnMut(&[f32])) {
+        let mut line: Vec<f32> = Vec::with_capacity(WIDTH);
+        match *self {
+            Self::Rows { lumas, width, height } => {
+                for y in (MARGIN..height - MARGIN).step_by(2) {
+                    line.clear();
+                    let row = |y: usize| &lumas[y * width + MARGIN..(y + 1) * width - MARGIN];
+                    let three = row(y - 1).iter().zip(row(y)).zip(row(y + 1));
+                    line.extend(three.map(|((a, b), c)| mean(*a, *b, *c)));
+                    each(&line);
+                }
+            }
+            Self::Diagonals { lumas, falling } => {
+                let (width, height) = (WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN);
+                // A diagonal by where it meets the line of the upper (or lower) margin.
+                for start in (-(height as isize)..width as isize).step_by(3) {
+                    line.clear();
+                    for step in 0..height {
+                        let x = start + step as isize;
+                        if x < 0 || x >= width as isize {
+                            continue;
+                        }
+                        let y = if falling { step } else { height - 1 - step };
+                        let at = (y + MARGIN) * WIDTH + x as usize + MARGIN;
+                        // The two neighbours across the diagonal.
+                        let (a, c) = if falling { (at - WIDTH + 1, at + WIDTH - 1) } else { (at - WIDTH - 1, at + WIDTH + 1) };
+                        line.push(mean(lumas[a], lumas[at], lumas[c]));
+                    }
+                    each(&line);
+                }
+            }
         }
-        scan(&line[margin..width - margin], contrast, &mut histogram);
     }
+}
+
+fn mean(a: u8, b: u8, c: u8) -> f32 {
+    (f32::from(a) + 2.0 * f32::from(b) + f32::from(c)) / 4.0
+}
+
+/// The typical rise distance along lines, pixels; `None` when there are too few edges.
+fn rise(lines: Lines<'_>, contrast: f32) -> Option<f32> {
+    let mut histogram = vec![0_u32; RISE_MAX_PX * BINS_PER_PX + 1];
+    lines.each(|line| scan(line, contrast, &mut histogram));
     let total: u32 = histogram.iter().sum();
     if total < EDGES_MIN {
         return None;

@@ -1,7 +1,7 @@
 //! The parts of a card that are meant to look different from its ground: portrait and emblem.
 
 use super::grid::{COLUMNS, Cell, ROWS};
-use super::paper::{Paper, is_inner};
+use super::paper::Paper;
 
 /// Where the portrait stands on the portrait side, millimetres with two to spare.
 const PORTRAIT: [usize; 4] = [52, 4, 84, 43];
@@ -21,7 +21,7 @@ pub(super) struct Zones {
 impl Zones {
     pub(super) fn new(cells: &[Cell], paper: &Paper) -> Self {
         let strange: Vec<bool> =
-            (0..cells.len()).map(|i| cells[i].seen && is_inner(i, 1) && !paper.is_ground(i)).collect();
+            (0..cells.len()).map(|i| cells[i].seen && !paper.is_ground(i)).collect();
         let within = |zone: [usize; 4], i: usize| {
             let (x, y) = (i % COLUMNS, i / COLUMNS);
             x >= zone[0] && x < zone[2] && y >= zone[1] && y < zone[3]
