@@ -116,7 +116,7 @@ bounds! {
         /// Share clipped to white, 0–1.
         clipped: HighIsBad = Bound::new(0.25, 0.40), [0.0, 1.0];
         /// Share under specular spots, 0–1.
-        glare: HighIsBad = Bound::new(0.004, 0.008), [0.0, 1.0];
+        glare: HighIsBad = Bound::new(0.0015, 0.003), [0.0, 1.0];
         /// Depth of uneven light, 0–1.
         shadow: HighIsBad = Bound::new(0.34, 0.42), [0.0, 1.0];
         /// Width of the card, pixels of the original. 600 px is about 180 dots per inch.
@@ -126,7 +126,7 @@ bounds! {
         /// Longest over shortest opposite side, 1 upwards.
         skew: HighIsBad = Bound::new(1.35, 1.60), [1.0, f32::MAX];
         /// Share covered, 0–1.
-        occlusion: HighIsBad = Bound::new(0.006, 0.012), [0.0, 1.0];
+        occlusion: HighIsBad = Bound::new(0.005, 0.009), [0.0, 1.0];
         /// Mean chroma, 0–255; a copy without colour has almost none.
         chroma: LowIsBad = Bound::new(22.0, 16.0), [0.0, 255.0];
     }
