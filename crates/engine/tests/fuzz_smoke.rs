@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 /// Longest input made, bytes.
-const INPUT_BYTES_MAX: usize = 16 << 10;
+const INPUT_BYTES_MAX: usize = 64 << 10;
 
 /// Knuth's constant steps and a mix: the examples need variety, not secrecy.
 struct Chance(u64);

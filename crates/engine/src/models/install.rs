@@ -252,7 +252,10 @@ pub fn install(
             install_archive(archive, &of_this, directory, options, progress)?;
         }
     }
-    let overview = notice::overview(manifest, &items);
+    // Pictures of an earlier run are described as well.
+    let there = |item: &Item| item.enabled && directory.join(&item.file).is_file();
+    let described: Vec<Item> = manifest.items().into_iter().filter(there).collect();
+    let overview = notice::overview(manifest, &described);
     let overview_file = directory.join(notice::OVERVIEW);
     // Written only when it says something new, so that a second run changes nothing at all.
     if fs::read(&overview_file).ok().as_deref() != Some(overview.as_bytes()) {

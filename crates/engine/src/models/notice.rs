@@ -28,7 +28,8 @@ pub(super) fn overview(manifest: &Manifest, items: &[Item]) -> String {
             item.certainty,
         );
         if !item.attribution.is_empty() {
-            let _ = writeln!(text, "  credit   {}", item.attribution);
+            let what = if item.kind == Kind::TestPicture { "shows" } else { "credit" };
+            let _ = writeln!(text, "  {what:8} {}", item.attribution);
         }
         if item.convert {
             text.push_str("  note     changed: converted from the files named above by Shiming\n");

@@ -115,7 +115,7 @@ impl Graph {
 
         let input = Value { name: "scaled".into(), channels: 3, side: SIDE as usize };
         let stem = self.convolution("conv32_down", &input, 32, Window { kernel: 7, stride: 2, pad: 0 })?;
-        let stem = self.relu(stem);
+        let stem = self.relu(&stem);
         let pool = Window { kernel: 3, stride: 2, pad: 0 };
         self.node("MaxPool", "pool", &[&stem.name], &window(pool));
         let mut x = Value { name: "pool".into(), channels: 32, side: pool.out(stem.side) };
@@ -150,7 +150,7 @@ impl Graph {
     fn residual(&mut self, block: &str, x: &Value) -> Result<Value, ConvertError> {
         let same = Window { kernel: 3, stride: 1, pad: 1 };
         let first = self.convolution(&format!("{block}/conv1"), x, x.channels, same)?;
-        let first = self.relu(first);
+        let first = self.relu(&first);
         let second = self.convolution(&format!("{block}/conv2"), &first, x.channels, same)?;
         Ok(self.join(block, &second, x))
     }
@@ -160,7 +160,7 @@ impl Graph {
         let down = Window { kernel: 3, stride: 2, pad: 0 };
         let same = Window { kernel: 3, stride: 1, pad: 1 };
         let first = self.convolution(&format!("{block}/conv1"), x, channels, down)?;
-        let first = self.relu(first);
+        let first = self.relu(&first);
         let mut main = self.convolution(&format!("{block}/conv2"), &first, channels, same)?;
 
         let pool = Window { kernel: 2, stride: 2, pad: 0 };
@@ -183,7 +183,7 @@ impl Graph {
     fn join(&mut self, block: &str, main: &Value, skip: &Value) -> Value {
         let sum = format!("{block}/sum");
         self.node("Add", &sum, &[&main.name, &skip.name], &[]);
-        self.relu(Value { name: sum, channels: main.channels, side: main.side })
+        self.relu(&Value { name: sum, channels: main.channels, side: main.side })
     }
 
     /// Appends zeros after the existing values of each axis.
@@ -196,10 +196,10 @@ impl Graph {
         value.name = name;
     }
 
-    fn relu(&mut self, value: Value) -> Value {
+    fn relu(&mut self, value: &Value) -> Value {
         let name = format!("{}/relu", value.name);
         self.node("Relu", &name, &[&value.name], &[]);
-        Value { name, ..value }
+        Value { name, channels: value.channels, side: value.side }
     }
 
     /// A convolution with its bias and the scale that follows folded into one filter and one bias.
