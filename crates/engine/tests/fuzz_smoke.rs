@@ -74,8 +74,7 @@ fn run(target: &str, rounds: u64, seeds: &[Vec<u8>], body: impl Fn(&[u8])) {
     let mutated = std::iter::repeat_with(|| mutate(seeds, &mut chance)).take(rounds as usize);
     for input in seeds.iter().cloned().chain(mutated) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| body(&input))) {
-            let hex: String = input.iter().map(|byte| format!("{byte:02x}")).collect();
-            println!("{target} fails on these bytes: {hex}");
+            println!("{target} fails on these bytes: {}", input.escape_ascii());
             std::panic::resume_unwind(panic);
         }
     }
@@ -96,24 +95,34 @@ fn texts(file: &str) -> Vec<Vec<u8>> {
                 if let Some(lines) = lines {
                     found.push([&[0x2a, 0x6e], lines.join("\n").as_bytes()].concat());
                 }
-                items.iter().for_each(|item| collect(item, found));
+                for item in items {
+                    collect(item, found);
+                }
             }
-            Value::Object(fields) => fields.values().for_each(|field| collect(field, found)),
+            Value::Object(fields) => {
+                for field in fields.values() {
+                    collect(field, found);
+                }
+            }
             _ => {}
         }
     }
-    let text = fs::read_to_string(repository().join("crates/idcard/tests/vectors").join(file)).unwrap();
+    let text = fs::read_to_string(repository().join("crates/idcard/tests/vectors").join(file))
+        .expect("published vectors");
     let mut found = Vec::new();
-    collect(&serde_json::from_str(&text).unwrap(), &mut found);
+    collect(&serde_json::from_str(&text).expect("vectors are JSON"), &mut found);
     found
 }
 
 fn folder(path: &str) -> Vec<Vec<u8>> {
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(repository().join(path)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(repository().join(path))
+        .expect("a folder of examples")
+        .flatten()
+        .map(|e| e.path())
+        .collect();
     // The order of a directory is the file system's; the run must not depend on it.
     files.sort();
-    files.iter().filter(|file| file.is_file()).map(|file| fs::read(file).unwrap()).collect()
+    files.iter().filter(|file| file.is_file()).map(|file| fs::read(file).expect("an example")).collect()
 }
 
 #[test]

@@ -22,13 +22,11 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// By the end of the file's name.
+    /// By the end of the file's name, as the registries write it.
     pub(super) fn of(file: &str) -> Option<Self> {
-        match file {
-            f if f.ends_with(".whl") => Some(Self::Zip),
-            f if f.ends_with(".tgz") || f.ends_with(".tar.gz") => Some(Self::TarGz),
-            _ => None,
-        }
+        [(".whl", Self::Zip), (".tgz", Self::TarGz), (".tar.gz", Self::TarGz)]
+            .into_iter()
+            .find_map(|(end, format)| file.ends_with(end).then_some(format))
     }
 }
 

@@ -9,7 +9,7 @@ use std::fs;
 
 /// The error, as a person reads it, after making sure that the directory holds nothing.
 fn refused(fixture: &Fixture, code: &str) -> String {
-    let error = fixture.install().unwrap_err();
+    let error = fixture.install().expect_err("nothing should have been installed");
     assert_eq!(error.code(), code, "{error}");
     assert_eq!(fixture.files().into_keys().collect::<Vec<_>>(), Vec::<String>::new(), "{error}");
     assert!(!fixture.escaped());
@@ -117,7 +117,7 @@ fn a_file_that_is_not_the_pinned_one_keeps_its_whole_package_out() {
     };
     let said = refused(&Fixture::new().repack(WHEEL, &spoilt(b"second netw0rk")), "models_archive_unusable");
     assert!(said.contains("pkg/b.onnx has the sha256"), "{said}");
-    let longer = [MODEL_B, &[0; 100_000]].concat();
+    let longer = [MODEL_B, &vec![0; 100_000]].concat();
     let said = refused(&Fixture::new().repack(WHEEL, &spoilt(&longer)), "models_archive_unusable");
     assert!(
         said.contains("pkg/b.onnx is 15 bytes long instead of 14"),
