@@ -56,8 +56,8 @@ impl Comparison {
 
 /// What came of comparing two pictures.
 pub struct Compared {
-    /// `None` when a picture is unusable or shows no face.
-    pub comparison: Option<Comparison>,
+    /// Distance of the two faces; `None` when a picture is unusable or shows no face.
+    pub distance: Option<f32>,
     /// All faces of each picture, largest first; the largest was compared.
     pub faces: [Vec<Face>; 2],
     /// Why a file gave no picture.
@@ -83,8 +83,8 @@ pub fn compare(toolbox: &Toolbox, policy: &Policy, pictures: [Given<'_>; 2]) -> 
         })
     };
     let looks = [first?, second?];
-    let comparison = match [looks[0].embedding(), looks[1].embedding()] {
-        [Some(a), Some(b)] => Some(Comparison::of(a.distance(b), policy)),
+    let distance = match [looks[0].embedding(), looks[1].embedding()] {
+        [Some(a), Some(b)] => Some(a.distance(b)),
         _ => None,
     };
     let faces = [faces(&looks[0]), faces(&looks[1])];
@@ -92,14 +92,14 @@ pub fn compare(toolbox: &Toolbox, policy: &Policy, pictures: [Given<'_>; 2]) -> 
     for (place, look) in looks.iter().enumerate() {
         reasons.extend(of_picture(look, policy).into_iter().map(|reason| (Some(place), reason)));
     }
-    let code = match comparison.map(|c| c.status) {
+    let code = match distance.map(|d| Comparison::of(d, policy).status) {
         Some(Status::Warn) => Some(Code::FaceBorderline),
         Some(Status::Fail) => Some(Code::FaceMismatch),
         _ => None,
     };
     reasons.extend(code.and_then(of_pair).map(|reason| (None, reason)));
     let faults = [looks[0].fault(), looks[1].fault()];
-    Ok(Compared { comparison, faces, faults, reasons, total: since(start) })
+    Ok(Compared { distance, faces, faults, reasons, total: since(start) })
 }
 
 /// A card is read for the sake of its portrait only when there is one; any other picture is searched for faces.
@@ -113,9 +113,15 @@ fn face_or_card(models: &Models, picture: &Picture) -> Result<Seen, EngineError>
     analyse::selfie(models, picture)
 }
 
-/// Is it a picture, and is there exactly one face to compare? Nothing else about it matters here.
+/// Is it a picture, and is there exactly one face to compare? Nothing else about it matters here; the faces
+/// around a card's portrait are nobody's business.
 fn of_picture(look: &Look, policy: &Policy) -> Vec<Reason> {
-    let mut checks = judge::picture(&look.evidence(), Expected::Selfie, policy);
+    let evidence = look.evidence();
+    let is_card = matches!(&evidence, PictureEvidence::Seen(image) if image.cards > 0);
+    if is_card && look.embedding().is_some() {
+        return Vec::new();
+    }
+    let mut checks = judge::picture(&evidence, Expected::Selfie, policy);
     checks.retain(|c| matches!(c.name, Check::FileReadable | Check::FaceCount));
     judge::reasons(&checks).into_iter().map(without_step).collect()
 }

@@ -61,7 +61,7 @@ impl Absent {
             Self::Unreadable => FaultText {
                 what: "the file cannot be read".into(),
                 advice: Advice {
-                    zh_cn: "请检查该文件是否存在读取权限,以及它是否为普通文件。",
+                    zh_cn: "请检查该文件是否存在读取权限，以及它是否为普通文件。",
                     en: "Check that it is a file, not a folder, and that you may read it.",
                 },
             },

@@ -59,23 +59,11 @@ pub fn inspect(
     })
 }
 
-/// What the gate answers before anything is read. The same judgements as in [`inspect`], fewer of them.
-pub struct Gated {
-    /// File, corners, number of cards, measurements, faces; nothing that would have to be read. The kind is a
-    /// guess from a face or an emblem in its place, `unknown` without either.
-    pub evidence: PictureEvidence,
-    /// Why there is no picture.
-    pub fault: Option<FaultText>,
-    /// Quality judgements.
-    pub quality: Vec<QualityLine>,
-    /// What to do about it.
-    pub reasons: Vec<Reason>,
-    /// How long it took.
-    pub timings: InspectTimings,
-}
-
-/// The quality gate of an upload: is there a card or a face, and is the picture good enough? Reads no text.
-pub fn gate(toolbox: &Toolbox, policy: &Policy, given: Given<'_>) -> Result<Gated, RunError> {
+/// The quality gate of an upload: is there a card or a face, and is the picture good enough?
+///
+/// The same judgements as in [`inspect`], fewer of them: nothing is read, so there are no fields, and the kind
+/// is a guess from a face or an emblem in its place (`unknown` without either).
+pub fn gate(toolbox: &Toolbox, policy: &Policy, given: Given<'_>) -> Result<Inspected, RunError> {
     let start = Instant::now();
     let (decoded, decode) = timed(|| given.decode());
     let (evidence, analyse) = match &decoded {
@@ -87,14 +75,17 @@ pub fn gate(toolbox: &Toolbox, policy: &Policy, given: Given<'_>) -> Result<Gate
     };
     let mut checks = judge::picture(&evidence, Expected::Any, policy);
     checks.retain(|c| {
-        matches!(c.group, Group::Image | Group::Face) || matches!(c.name, Check::CardPresent | Check::Photocopy)
+        matches!(c.group, Group::Image | Group::Face)
+            || matches!(c.name, Check::CardPresent | Check::Photocopy)
     });
-    Ok(Gated {
-        evidence,
+    Ok(Inspected {
         fault: decoded.as_ref().err().map(Absent::explain),
         quality: judge::quality(&checks),
         reasons: judge::reasons(&checks),
+        evidence,
+        checks,
         timings: InspectTimings { decode, analyse, total: since(start) },
+        shown: None,
     })
 }
 

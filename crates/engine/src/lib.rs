@@ -1,6 +1,7 @@
 //! The use cases: what the command line, HTTP and jobs all call. Nothing here prints, and nothing here decides:
 //! pictures become evidence in `vision`, evidence becomes a decision in `domain`.
 
+pub mod bench;
 mod compare;
 mod given;
 mod inspect;
@@ -8,15 +9,17 @@ mod look;
 pub mod models;
 mod mrz;
 mod picture;
+mod replay;
 mod timing;
 mod toolbox;
 mod verify;
 
 pub use compare::{Compared, Comparison, compare};
 pub use given::{FaultText, Given};
-pub use inspect::{Gated, Inspected, gate, inspect};
+pub use inspect::{Inspected, gate, inspect};
 pub use mrz::{MrzRead, mrz_picture, mrz_text};
 pub use picture::Shown;
+pub use replay::{ReplayError, Replayed, decide_again, stored};
 pub use timing::{InspectTimings, Milliseconds, VerifyTimings};
 pub use toolbox::{EngineChoice, EngineUse, OpenError, Toolbox};
 pub use verify::{Pictures, Verified, Verify, verify};

@@ -4,7 +4,7 @@ use crate::RunError;
 use crate::given::{FaultText, Given};
 use crate::timing::{Milliseconds, since};
 use crate::toolbox::Toolbox;
-use shiming_domain::evidence::{Field, PictureEvidence};
+use shiming_domain::evidence::Field;
 use shiming_idcard::mrz::{self, MrzReport};
 use shiming_vision::analyse;
 use std::time::Instant;
@@ -17,9 +17,16 @@ pub struct MrzRead {
     /// The lines as the recogniser saw them, with their places; empty for text.
     pub seen: Vec<Field>,
     /// Why there is no picture.
-    pub fault: Option<(PictureEvidence, FaultText)>,
+    pub fault: Option<FaultText>,
     /// From bytes to answer.
     pub total: Milliseconds,
+}
+
+impl MrzRead {
+    /// Nothing was read.
+    pub fn nothing(today: Date) -> Self {
+        Self { report: mrz::read("", today), seen: Vec::new(), fault: None, total: Milliseconds::default() }
+    }
 }
 
 /// Finds a zone in a text. Line breaks may also be written as the two characters `\n`.
@@ -33,13 +40,8 @@ pub fn mrz_picture(toolbox: &Toolbox, given: Given<'_>, today: Date) -> Result<M
     let picture = match given.decode() {
         Ok(picture) => picture,
         Err(absent) => {
-            let fault = (PictureEvidence::Unusable(absent.fault()), absent.explain());
-            return Ok(MrzRead {
-                report: mrz::read("", today),
-                seen: Vec::new(),
-                fault: Some(fault),
-                total: since(start),
-            });
+            let fault = Some(absent.explain());
+            return Ok(MrzRead { fault, total: since(start), ..MrzRead::nothing(today) });
         }
     };
     let scene = analyse::mrz_lines(&toolbox.models, &picture)?;
@@ -73,7 +75,8 @@ mod tests {
     #[test]
     fn line_breaks_may_be_typed() {
         let today = calendar_date(2026, 11, 22).unwrap();
-        let text = r"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+        let text =
+            r"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
         assert!(mrz_text(text, today).is_valid());
         assert!(mrz_text(&text.replace(r"\n", "\n"), today).is_valid());
         assert!(!mrz_text("", today).is_valid());

@@ -83,8 +83,7 @@ impl Toolbox {
     pub fn open(models_dir: &Path, choice: EngineChoice, threads: usize) -> Result<Self, OpenError> {
         let threads = threads.clamp(1, 64);
         let side_by_side = threads.min(SIDE_BY_SIDE);
-        let options =
-            EngineOptions { threads: (threads / side_by_side).max(1), concurrent: side_by_side };
+        let options = EngineOptions { threads: (threads / side_by_side).max(1), concurrent: side_by_side };
         let files = ModelFiles::load(&Manifest::built_in()?, models_dir)?;
         let (engine, fallback) = match (choice, files.library()) {
             (EngineChoice::Rten, _) => (Engine::rten(options), false),
@@ -98,7 +97,11 @@ impl Toolbox {
         let name = format!("{} {}", engine.name(), engine.version());
         let uses = files
             .hashes()
-            .map(|(id, sha256)| ModelUse { id: id.to_owned(), sha256: sha256.to_string(), engine: name.clone() })
+            .map(|(id, sha256)| ModelUse {
+                id: id.to_owned(),
+                sha256: sha256.to_string(),
+                engine: name.clone(),
+            })
             .collect();
         let engine =
             EngineUse { name: engine.name().to_owned(), version: engine.version().to_owned(), threads };

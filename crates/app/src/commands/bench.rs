@@ -1,0 +1,88 @@
+//! `shiming bench`.
+
+use crate::cli::BenchArgs;
+use crate::context::Style;
+use crate::exit::{Exit, Failure};
+use crate::json::PlainReasonJson;
+use crate::{human, output, report};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use shiming_engine::bench::{Labels, LabelsError, Step, bench};
+use std::io::IsTerminal as _;
+
+/// `shiming bench --json` on a folder that cannot be measured.
+#[derive(Serialize)]
+struct UnusableJson {
+    pictures: usize,
+    reasons: Vec<PlainReasonJson>,
+}
+
+pub(crate) fn run(args: &BenchArgs, style: Style) -> Result<Exit, Failure> {
+    let policy = args.policy.load()?;
+    let labels = match Labels::read(&args.dir) {
+        Ok(labels) => labels,
+        Err(error) => return unusable(error, style),
+    };
+    let toolbox = args.engine.open()?;
+    let mut progress = Progress::new(labels.pictures.len() + labels.cases.len());
+    let measured = bench(&toolbox, &policy, &args.dir, &labels, &mut |step| progress.show(step))?;
+    progress.finish();
+    if let Some(path) = &args.report {
+        output::file(path, report::bench::page(&measured, style.lang).as_bytes())?;
+    }
+    if style.json {
+        output::json(&measured)?;
+    } else {
+        output::text(&human::bench::text(&measured, args.report.as_deref(), style.lang))?;
+    }
+    Ok(Exit::Answered)
+}
+
+fn unusable(error: LabelsError, style: Style) -> Result<Exit, Failure> {
+    if style.json {
+        let reason = PlainReasonJson::retry(
+            "folder_unusable",
+            "该文件夹中没有可用的 labels.json。",
+            "There is no usable labels.json in this folder.",
+        );
+        output::json(&UnusableJson { pictures: 0, reasons: vec![reason] })?;
+    }
+    eprintln!("error: {:#}", anyhow::Error::new(error));
+    Ok(Exit::UnusableInput)
+}
+
+/// A bar on a terminal, a line for every tenth otherwise; always on stderr.
+struct Progress {
+    bar: Option<ProgressBar>,
+    said: usize,
+}
+
+impl Progress {
+    fn new(total: usize) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let style =
+                ProgressStyle::with_template("{spinner} {bar:40} {pos} / {len}  {elapsed} / {duration}");
+            ProgressBar::new(total as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        Self { bar, said: 0 }
+    }
+
+    fn show(&mut self, Step { done, total }: Step) {
+        match &self.bar {
+            Some(bar) => bar.set_position(done as u64),
+            None => {
+                let tenth = done * 10 / total.max(1);
+                if tenth > self.said {
+                    self.said = tenth;
+                    eprintln!("{done} / {total}");
+                }
+            }
+        }
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
