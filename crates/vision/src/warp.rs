@@ -125,12 +125,7 @@ pub fn warp_perspective(
                 continue;
             }
             match sampling {
-                Sampling::Bilinear => {
-                    let rgb = reader.bilinear(sx, sy);
-                    for (p, v) in pixel.iter_mut().zip(rgb) {
-                        *p = (v + 0.5) as u8;
-                    }
-                }
+                Sampling::Bilinear => pixel.copy_from_slice(&reader.bilinear_bytes(sx, sy)),
                 Sampling::Bicubic => {
                     let rgb = reader.bicubic(sx, sy);
                     for (p, v) in pixel.iter_mut().zip(rgb) {
@@ -168,57 +163,58 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn pixel(&self, x: i32, y: i32) -> [f32; 3] {
+    fn pixel(&self, x: i32, y: i32) -> [u8; 3] {
         let x = x.clamp(0, self.max_x) as usize;
         let y = y.clamp(0, self.max_y) as usize;
-        let at = y * self.stride + x * 3;
-        match self.data.get(at..at + 3) {
-            Some(&[r, g, b]) => [f32::from(r), f32::from(g), f32::from(b)],
-            _ => [0.0; 3],
-        }
+        self.data.get(y * self.stride + x * 3..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default()
     }
 
-    /// Edges replicated.
+    /// Edges replicated; black where a coordinate is NaN.
     #[inline]
     pub(crate) fn bilinear(&self, x: f32, y: f32) -> [f32; 3] {
-        let (fx, fy) = (x.floor(), y.floor());
-        let (ax, ay) = (x - fx, y - fy);
-        let (ix, iy) = (fx as i32, fy as i32);
-        if !(ax >= 0.0 && ay >= 0.0) {
-            return [0.0; 3]; // infinity or NaN
-        }
-        let (x1, y1) = (ix.saturating_add(1), iy.saturating_add(1));
-        // Inside the picture the neighbours are two short runs of bytes.
-        let rows = match (self.run::<6>(ix, iy, 1), self.run::<6>(ix, y1, 1)) {
-            (Some(&[a, b, c, d, e, f]), Some(&[g, h, i, j, k, l])) => {
-                [[a, b, c], [d, e, f], [g, h, i], [j, k, l]].map(|p| p.map(f32::from))
-            }
-            _ => [self.pixel(ix, iy), self.pixel(x1, iy), self.pixel(ix, y1), self.pixel(x1, y1)],
-        };
-        let [p, q, r, s] = rows;
-        let mut out = [0.0; 3];
-        for c in 0..3 {
+        let Some(([ix, iy], [ax, ay])) = split(x, y) else { return [0.0; 3] };
+        let [p, q, r, s] = self.square(ix, iy).map(|p| p.map(f32::from));
+        std::array::from_fn(|c| {
             let top = p[c] + (q[c] - p[c]) * ax;
             let bottom = r[c] + (s[c] - r[c]) * ax;
-            out[c] = top + (bottom - top) * ay;
+            top + (bottom - top) * ay
+        })
+    }
+
+    /// [`Reader::bilinear`] rounded, with shares of 1/256.
+    #[inline]
+    fn bilinear_bytes(&self, x: f32, y: f32) -> [u8; 3] {
+        let Some(([ix, iy], [ax, ay])) = split(x, y) else { return [0; 3] };
+        let (bx, by) = ((ax * 256.0 + 0.5) as u32, (ay * 256.0 + 0.5) as u32);
+        let weights = [(256 - bx) * (256 - by), bx * (256 - by), (256 - bx) * by, bx * by];
+        let square = self.square(ix, iy);
+        std::array::from_fn(|c| {
+            let sum: u32 = square.iter().zip(weights).map(|(p, w)| u32::from(p[c]) * w).sum();
+            ((sum + (1 << 15)) >> 16) as u8
+        })
+    }
+
+    /// The pixel at (x, y), its right neighbour, and the two below.
+    #[inline]
+    fn square(&self, x: i32, y: i32) -> [[u8; 3]; 4] {
+        // Inside the picture they are two short runs of bytes.
+        match (self.run::<6>(x, y, 1), self.run::<6>(x, y + 1, 1)) {
+            (Some(&[a, b, c, d, e, f]), Some(&[g, h, i, j, k, l])) => {
+                [[a, b, c], [d, e, f], [g, h, i], [j, k, l]]
+            }
+            _ => [self.pixel(x, y), self.pixel(x + 1, y), self.pixel(x, y + 1), self.pixel(x + 1, y + 1)],
         }
-        out
     }
 
     /// Edges replicated; may overshoot 0…255.
     fn bicubic(&self, x: f32, y: f32) -> [f32; 3] {
-        let (fx, fy) = (x.floor(), y.floor());
-        let (ax, ay) = (x - fx, y - fy);
-        if !(ax >= 0.0 && ay >= 0.0) {
-            return [0.0; 3];
-        }
-        let (ix, iy) = (fx as i32, fy as i32);
+        let Some(([ix, iy], [ax, ay])) = split(x, y) else { return [0.0; 3] };
         let (wx, wy) = (cubic_weights(ax), cubic_weights(ay));
         let mut out = [0.0; 3];
         for (j, wj) in (-1..3).zip(wy) {
-            let y = iy.saturating_add(j);
+            let y = iy + j;
             let mut row = [0.0; 3];
-            if let Some(run) = self.run::<12>(ix.saturating_sub(1), y, 3) {
+            if let Some(run) = self.run::<12>(ix - 1, y, 3) {
                 for (p, wi) in run.as_chunks::<3>().0.iter().zip(wx) {
                     for c in 0..3 {
                         row[c] += f32::from(p[c]) * wi;
@@ -226,9 +222,9 @@ impl<'a> Reader<'a> {
                 }
             } else {
                 for (i, wi) in (-1..3).zip(wx) {
-                    let p = self.pixel(ix.saturating_add(i), y);
+                    let p = self.pixel(ix + i, y);
                     for c in 0..3 {
-                        row[c] += p[c] * wi;
+                        row[c] += f32::from(p[c]) * wi;
                     }
                 }
             }
@@ -247,6 +243,19 @@ impl<'a> Reader<'a> {
         }
         self.data.get(y as usize * self.stride + x as usize * 3..)?.first_chunk::<N>()
     }
+}
+
+/// Whole and broken part of a place; `None` for NaN. Far outside is as good as just outside.
+#[inline]
+fn split(x: f32, y: f32) -> Option<([i32; 2], [f32; 2])> {
+    // `floor` is a library call on processors this is built for.
+    let floor = |v: f32| {
+        let v = v.clamp(-1e6, 1e6);
+        let whole = v as i32 - i32::from(v < 0.0);
+        (whole, v - whole as f32)
+    };
+    let ((ix, ax), (iy, ay)) = (floor(x), floor(y));
+    (ax >= 0.0 && ay >= 0.0).then_some(([ix, iy], [ax, ay]))
 }
 
 /// Keys' kernel with a = −0.75 at the distances 1+t, t, 1−t, 2−t.
@@ -319,33 +328,43 @@ pub fn resize_bilinear(source: &RgbImage, width: u32, height: u32) -> RgbImage {
     target
 }
 
-/// Source pixels one target pixel covers along one axis: first index, and how much of each, in 1/4096.
-struct Span {
-    first: usize,
-    weights: Vec<u32>,
+/// Which source pixels each target pixel covers along one axis.
+struct Spans {
+    /// First source index of each target pixel.
+    first: Vec<usize>,
+    /// `taps` shares for each target pixel, in 1/256, together exactly 1.
+    shares: Vec<u16>,
+    taps: usize,
 }
 
-fn area_spans(source: u32, target: u32) -> Vec<Span> {
-    let scale = f64::from(source) / f64::from(target.max(1));
-    (0..target)
-        .map(|t| {
-            let (from, to) = (f64::from(t) * scale, (f64::from(t + 1) * scale).min(f64::from(source)));
-            let first = (from.floor() as usize).min(source.saturating_sub(1) as usize);
-            let last = ((to - 1e-9).floor().max(0.0) as usize).clamp(first, source as usize - 1);
+impl Spans {
+    /// `source` and `target` are at least 1 and `target` is at most `source`.
+    fn new(source: u32, target: u32) -> Self {
+        let scale = f64::from(source) / f64::from(target);
+        let taps = (scale.ceil() as usize + 1).min(source as usize);
+        let (mut first, mut shares) = (Vec::new(), Vec::new());
+        for t in 0..target {
+            let (from, to) = (f64::from(t) * scale, f64::from(t + 1) * scale);
+            // The last spans start earlier, so that all have the same number of taps.
+            let start = (from as usize).min(source as usize - taps);
             // Rounding the running share keeps the sum at exactly one, so brightness cannot drift.
-            let share = |at: f64| (((at.min(to) - from) / scale).clamp(0.0, 1.0) * 4096.0).round() as u32;
             let mut done = 0;
-            let weights = (first..=last)
-                .map(|i| {
-                    let upto = if i == last { 4096 } else { share((i + 1) as f64) };
-                    let weight = upto - done;
-                    done = upto;
-                    weight
-                })
-                .collect();
-            Span { first, weights }
-        })
-        .collect()
+            for i in start..start + taps {
+                let covered = ((i + 1) as f64).min(to) - from;
+                let last = i + 1 == start + taps;
+                let upto =
+                    if last { 256 } else { ((covered / scale).clamp(0.0, 1.0) * 256.0).round() as u16 };
+                shares.push(upto - done);
+                done = upto;
+            }
+            first.push(start);
+        }
+        Self { first, shares, taps }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (usize, &[u16])> {
+        self.first.iter().copied().zip(self.shares.chunks_exact(self.taps))
+    }
 }
 
 /// Shrinks by averaging the area each target pixel covers. A side that would grow is kept as it is.
@@ -354,35 +373,34 @@ pub fn shrink_area(source: &RgbImage, width: u32, height: u32) -> RgbImage {
     if (width, height) == source.dimensions() || source.width() == 0 || source.height() == 0 {
         return source.clone();
     }
-    let columns = area_spans(source.width(), width);
-    let rows = area_spans(source.height(), height);
+    let columns = Spans::new(source.width(), width);
+    let rows = Spans::new(source.height(), height);
     let stride = source.width() as usize * 3;
     let raw = source.as_raw();
     let mut target = RgbImage::new(width, height);
-    // Columns first down, because whole rows add up fast; then across.
-    let mut sums = vec![0_u32; stride];
-    for (span, out) in rows.iter().zip(target.as_mut().chunks_exact_mut(width as usize * 3)) {
+    // First down, because whole rows add up fast, then across. 255 · 256 fits 16 bits, which doubles the
+    // number of values a processor adds at once; it cannot overflow, so the check that debug builds would
+    // put between them (six times slower) is not wanted.
+    let mut sums = vec![0_u16; stride];
+    for ((first, shares), out) in rows.iter().zip(target.as_mut().chunks_exact_mut(width as usize * 3)) {
         sums.fill(0);
-        for (i, &weight) in span.weights.iter().enumerate() {
-            let at = (span.first + i) * stride;
+        for (i, &share) in shares.iter().enumerate().filter(|(_, share)| **share > 0) {
+            let at = (first + i) * stride;
             let Some(row) = raw.get(at..at + stride) else { continue };
             for (sum, &value) in sums.iter_mut().zip(row) {
-                *sum += u32::from(value) * weight;
+                *sum = sum.wrapping_add(u16::from(value).wrapping_mul(share));
             }
         }
-        let (pixels, _) = sums.as_chunks::<3>();
-        for (span, o) in columns.iter().zip(out.as_chunks_mut::<3>().0) {
-            let mut mixed = [0_u32; 3];
-            let covered = pixels.get(span.first..span.first + span.weights.len()).unwrap_or(&[]);
-            for (p, &weight) in covered.iter().zip(&span.weights) {
+        let pixels = sums.as_chunks::<3>().0;
+        for ((first, shares), o) in columns.iter().zip(out.as_chunks_mut::<3>().0) {
+            let mut mixed = [1_u32 << 15; 3];
+            let covered = pixels.get(first..first + shares.len()).unwrap_or(&[]);
+            for (p, &share) in covered.iter().zip(shares) {
                 for c in 0..3 {
-                    // 20 bits · 12 bits: the sum of the weights is 2^12, so this cannot overflow.
-                    mixed[c] += (p[c] >> 4) * weight;
+                    mixed[c] = mixed[c].wrapping_add(u32::from(p[c]).wrapping_mul(u32::from(share)));
                 }
             }
-            for c in 0..3 {
-                o[c] = ((mixed[c] + (1 << 19)) >> 20).min(255) as u8;
-            }
+            *o = mixed.map(|m| (m >> 16) as u8);
         }
     }
     target

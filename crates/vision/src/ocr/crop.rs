@@ -27,10 +27,11 @@ pub fn crop_line(picture: &RgbImage, text: &TextBox) -> RgbImage {
     // Never more pixels than the picture itself has along its diagonal.
     let limit = (picture.width() as f32).hypot(picture.height() as f32) + 1.0;
     let (w, h) = (width.min(limit) as u32, height.min(limit) as u32);
-    // An upright box needs no resampling: the warp would copy pixel by pixel.
+    // An upright box needs no resampling: the warp would copy pixel by pixel. Corners are whole pixels.
+    let [tl, tr, br, bl] = text.corners.map(|p| p.map(|v| v as u32));
     let is_upright = tl[1] == tr[1] && bl[1] == br[1] && tl[0] == bl[0] && tr[0] == br[0];
     let strip = if is_upright {
-        imageops::crop_imm(picture, tl[0] as u32, tl[1] as u32, w, h).to_image()
+        imageops::crop_imm(picture, tl[0], tl[1], w, h).to_image()
     } else {
         warp_perspective(picture, &map, w, h, Sampling::Bicubic, Border::Replicate)
     };
