@@ -145,7 +145,8 @@ fn policies() {
 fn stored_records() {
     let records = folder("fuzz/seeds/record");
     for record in &records {
-        // Else the mutations only test the JSON parser. Renew it with `shiming verify … --json`.
+        // Else the mutations only test the JSON parser. An example is the `record` of `shiming verify --json`
+        // with `decision` put into it.
         assert!(Record::from_json(record).is_ok(), "an example is no record any more");
     }
     run("record", 4_000, &records, shiming_domain::fuzzing::record);
