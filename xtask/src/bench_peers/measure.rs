@@ -58,6 +58,8 @@ pub(crate) struct Measured {
     pub(crate) whole: Sample,
     pub(crate) start: Sample,
     pub(crate) program_kib: Sample,
+    /// Of our worker, which keeps its models and verifies one person after another.
+    pub(crate) ours_kib: Sample,
     pub(crate) peers_kib: Sample,
     pub(crate) reduced_kib: Sample,
     pub(crate) scores: BTreeMap<Cell, [Score; 2]>,
@@ -152,6 +154,7 @@ impl Measured {
         let total = |answer: &Value| number(answer, "/timings_ms/total");
         for (one, other) in ours.iter().zip(&bare) {
             self.ours.add(total(one));
+            self.ours_kib.add(number(one, "/peak_kib"));
             self.bare.add(total(other));
             self.to_bare.add(total(one) / total(other));
             self.cpu[0].add(number(one, "/cpu_ms"));

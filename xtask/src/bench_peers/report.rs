@@ -200,7 +200,7 @@ fn rows(m: &Measured) -> Vec<Row> {
     let reading = |read: &Sample| format!("reading {}", shown(read.median(), 0, " ms"));
     let memory = |kib: &Sample| format!("peak memory {}", shown(kib.max().map(|k| k / MIB), 0, " MiB"));
     vec![
-        row("ours, verification", &m.ours, memory(&m.program_kib)),
+        row("ours, verification", &m.ours, memory(&m.ours_kib)),
         row("bare decodes and network calls", &m.bare, String::new()),
         row(
             "peers, as first written",
@@ -213,7 +213,7 @@ fn rows(m: &Measured) -> Vec<Row> {
             format!("{}, {}", reading(&m.reduced_read), memory(&m.reduced_kib)),
         ),
         row("ours, quality gate of one picture", &m.gate, String::new()),
-        row("ours, whole program from its start", &m.whole, String::new()),
+        row("ours, whole program from its start", &m.whole, memory(&m.program_kib)),
         row("of which not verification (cold start)", &m.start, "file cache warm".to_owned()),
     ]
 }

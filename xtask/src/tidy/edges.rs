@@ -16,7 +16,10 @@ const LAYERS: [(&str, &[&str]); 10] = [
         &["shiming-store", "shiming-vision", "shiming-vault", "shiming-domain", "shiming-idcard"],
     ),
     ("shiming-server", &["shiming-engine", "shiming-domain", "shiming-idcard"]),
-    ("shiming-app", &["shiming-server", "shiming-engine", "shiming-vault", "shiming-domain", "shiming-idcard"]),
+    (
+        "shiming-app",
+        &["shiming-server", "shiming-engine", "shiming-vault", "shiming-domain", "shiming-idcard"],
+    ),
     ("shiming-testkit", &["shiming-idcard", "shiming-domain"]),
     ("xtask", &[]),
 ];
