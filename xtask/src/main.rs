@@ -54,7 +54,7 @@ enum Command {
         #[arg(long)]
         rounds: Option<u64>,
     },
-    /// Measure this program beside RapidOCR and face_recognition, on the same painted pictures
+    /// Measure this program beside RapidOCR and dlib on the same painted pictures
     BenchPeers(bench_peers::Options),
     /// Build the release binary and put it with its documents into one folder
     Dist,
