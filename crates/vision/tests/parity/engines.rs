@@ -1,7 +1,8 @@
 //! The two engines must say the same: every network, pseudo-random and real inputs.
 
-use crate::installed::{Weights, engines, picture};
+use crate::installed::{Weights, engines, picture, specimen};
 use shiming_vision::face;
+use shiming_vision::ocr::{self, DetectOptions, InputSize, Mask};
 use shiming_vision::runtime::Model;
 
 /// Greatest allowed difference of any value; 1e-4 is usual.
@@ -83,4 +84,52 @@ fn faces_are_found_and_compared_alike() {
     let [p, q] =
         [&ort, &rten].map(|m| face::embed(m, &photo, points).expect("it runs").expect("a face has a chip"));
     assert!(p.distance(&q) <= 1e-3);
+}
+
+#[test]
+fn text_is_found_and_read_alike() {
+    let (weights, engines) = (Weights::read(), engines());
+    let [ort, rten] = engines.each_ref().map(|e| weights.load(e));
+    let (card, number) = specimen();
+    let options =
+        DetectOptions { input: InputSize::Exact { width: 640, height: 416 }, ..DetectOptions::default() };
+    let [a, b] = [&ort, &rten].map(|m| ocr::detect(m, &card, &options).expect("it runs"));
+    assert!(a.len() >= 6, "only {} lines found", a.len());
+    assert_eq!(a.len(), b.len());
+    for (x, y) in a.iter().zip(&b) {
+        for (p, q) in x.corners.iter().flatten().zip(y.corners.iter().flatten()) {
+            assert!((p - q).abs() <= 1.0);
+        }
+    }
+    let strips: Vec<_> = a.iter().map(|t| ocr::crop_line(&card, t)).collect();
+    let [x, y] = [&ort, &rten].map(|m| ocr::recognise_logits(m, &strips).expect("it runs"));
+    for (p, q) in x.iter().zip(&y) {
+        let (p, q) = (p.decode(), q.decode());
+        assert_eq!(p.text, q.text);
+        assert!((p.confidence - q.confidence).abs() <= DIFFERENCE_MAX);
+    }
+    let numbers = x.iter().map(|l| l.decode_masked(&Mask::id_number()).text);
+    assert!(numbers.into_iter().any(|text| text == number), "the number is not among the lines");
+    for model in [&ort, &rten] {
+        let longest = strips.iter().max_by_key(|s| s.width()).expect("there are lines");
+        assert!(ocr::upright(model, longest.clone()).expect("it runs") == *longest);
+        let turned = image::imageops::rotate180(longest);
+        assert!(ocr::upright(model, turned).expect("it runs") == *longest, "a turned line was left");
+    }
+}
+
+#[test]
+fn text_answers_are_bounded_whatever_comes() {
+    let weights = Weights::read();
+    let [ort, _] = engines();
+    let models = weights.load(&ort);
+    let empty = image::RgbImage::new(0, 0);
+    assert!(ocr::detect(&models, &empty, &DetectOptions::default()).expect("it runs").is_empty());
+    assert!(face::detect(&models, &empty).expect("it runs").is_empty());
+    let thin = image::RgbImage::from_pixel(5000, 1, image::Rgb([255; 3]));
+    assert!(ocr::detect(&models, &thin, &DetectOptions::default()).expect("it runs").is_empty());
+    let strips = vec![image::RgbImage::from_pixel(3, 2, image::Rgb([9; 3])); ocr::LINES_MAX + 5];
+    let lines = ocr::recognise(&models, &strips, None).expect("it runs");
+    assert_eq!(lines.len(), strips.len());
+    assert!(ocr::recognise(&models, &[thin, empty], None).expect("it runs").len() == 2);
 }

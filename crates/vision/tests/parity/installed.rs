@@ -1,8 +1,14 @@
 //! Where the tests find the installed weights and the licensed pictures.
 
 use image::RgbImage;
+use shiming_testkit::card;
+use shiming_testkit::content::{Mix, Person};
+use shiming_testkit::faces::Faces;
+use shiming_testkit::fonts::Fonts;
+use shiming_testkit::rng::Rng;
 use shiming_vision::models::{ModelBytes, Models};
 use shiming_vision::runtime::{Engine, EngineOptions};
+use shiming_vision::warp::shrink_area;
 use std::path::PathBuf;
 
 /// The models directory: `SHIMING_MODELS_DIR`, else the per-user data directory that set-up fills.
@@ -74,4 +80,16 @@ pub(crate) fn engines() -> [Engine; 2] {
 pub(crate) fn picture(name: &str) -> RgbImage {
     let bytes = file(&format!("test-pictures/{name}"));
     image::load_from_memory(&bytes).expect("a licensed test picture decodes").to_rgb8()
+}
+
+/// A painted portrait side, 1000 px wide, and the number on it.
+pub(crate) fn specimen() -> (RgbImage, String) {
+    let fonts = Fonts::load().expect("the fonts of `cargo xtask setup` are installed");
+    let rng = Rng::new(2026);
+    let today = time::Date::from_ordinal_date(2026, 300).expect("a day");
+    let person = Person::invent("p1", &Mix::default(), today, &fonts, &mut rng.fork("person"));
+    let portrait = Faces::none().portrait(&mut rng.fork("portrait"));
+    let document = card::portrait_side(&person, &portrait, &fonts);
+    let number = document.fields.number.clone().expect("a number is printed");
+    (shrink_area(&document.image, 1000, 631), number)
 }
