@@ -25,6 +25,12 @@ const SPREAD: isize = 2;
 const NEAR_PX: f32 = 1.8;
 /// … and within about 12° of its direction.
 const ALIGNED_MIN: f32 = 0.978;
+/// Only edges within about 6° take part in the fit: a grid crossing the line at a small angle must not turn it.
+const FIT_ALIGNED_MIN: f32 = 0.9945;
+
+/// At most so many lines of one direction (within 8°) are kept.
+const ALIKE_MAX: usize = 26;
+const ALIKE_MIN: f32 = 0.990;
 
 impl Line {
     /// Position along the line of the foot of `p`.
@@ -92,20 +98,23 @@ pub(crate) fn find(edges: &[Edge], width: u32, height: u32, count_max: usize) ->
         }
     }
     peaks.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let middle = [width as f32 / 2.0, height as f32 / 2.0];
     let mut lines: Vec<Line> = Vec::new();
     let mut tried = 0;
     for (_, t, r) in peaks {
-        if lines.len() >= count_max || tried >= 4 * count_max {
+        if lines.len() >= count_max || tried >= 6 * count_max {
             break;
         }
         let (sin, cos) = table[t];
         let rough = (cos, sin, r as f32 * RHO_STEP - diagonal);
-        if lines.iter().any(|l| same(l, rough)) {
+        // Stripes, floorboards or a grid must not take every place.
+        let alike = lines.iter().filter(|l| (l.nx * cos + l.ny * sin).abs() > ALIKE_MIN).count();
+        if alike >= ALIKE_MAX || lines.iter().any(|l| same(l, rough, middle)) {
             continue;
         }
         tried += 1;
         if let Some(line) = refine(edges, rough, diagonal)
-            && !lines.iter().any(|l| same(l, (line.nx, line.ny, line.rho)))
+            && !lines.iter().any(|l| same(l, (line.nx, line.ny, line.rho), middle))
         {
             lines.push(line);
         }
@@ -113,19 +122,21 @@ pub(crate) fn find(edges: &[Edge], width: u32, height: u32, count_max: usize) ->
     lines
 }
 
-/// Nearly the same line: within 2.5° and 4 px (the two edges of one printed stroke stay apart).
-fn same(l: &Line, (nx, ny, rho): (f32, f32, f32)) -> bool {
-    let dot = l.nx * nx + l.ny * ny;
-    dot.abs() > 0.999 && (l.rho - rho * dot.signum()).abs() < 4.0
+/// Nearly the same line: within 2.5° and, where it passes the middle of the picture, 4 px (the two edges of
+/// one printed stroke stay apart).
+fn same(l: &Line, (nx, ny, rho): (f32, f32, f32), middle: Point) -> bool {
+    let away = l.rho - l.nx * middle[0] - l.ny * middle[1];
+    let foot = [middle[0] + away * l.nx, middle[1] + away * l.ny];
+    (l.nx * nx + l.ny * ny).abs() > 0.999 && (nx * foot[0] + ny * foot[1] - rho).abs() < 4.0
 }
 
 /// Least squares through the edges near a rough line, twice, then the record of hits along it.
 fn refine(edges: &[Edge], rough: (f32, f32, f32), diagonal: f32) -> Option<Line> {
     let (mut nx, mut ny, mut rho) = rough;
-    for width in [2.5 * NEAR_PX, NEAR_PX] {
+    for width in [1.7 * NEAR_PX, NEAR_PX] {
         let (mut n, mut sx, mut sy, mut sxx, mut sxy, mut syy) = (0.0_f64, 0.0, 0.0, 0.0, 0.0, 0.0);
         for e in edges {
-            if (e.x * nx + e.y * ny - rho).abs() < width && (e.nx * nx + e.ny * ny).abs() > ALIGNED_MIN {
+            if (e.x * nx + e.y * ny - rho).abs() < width && (e.nx * nx + e.ny * ny).abs() > FIT_ALIGNED_MIN {
                 let (x, y) = (f64::from(e.x), f64::from(e.y));
                 n += 1.0;
                 sx += x;

@@ -247,7 +247,7 @@ fn clip_to_frame((mut a, mut b): (Point, Point), w: f32, h: f32) -> Option<(Poin
 }
 
 /// Along the inside of its outline a card is one calm ground, and differs from what lies outside.
-/// −0.25 … 0.35.
+/// −0.7 … 0.35.
 fn ground_score(rgb: &RgbImage, quad: &Quad) -> f32 {
     const STEPS: usize = 22;
     let (w, h) = (rgb.width() as f32, rgb.height() as f32);
@@ -259,7 +259,7 @@ fn ground_score(rgb: &RgbImage, quad: &Quad) -> f32 {
             .then(|| rgb.get_pixel(p[0] as u32, p[1] as u32).0.map(f32::from))
     };
     let differ = |a: [f32; 3], b: [f32; 3]| (0..3).map(|i| (a[i] - b[i]).abs()).sum::<f32>() / 3.0;
-    let (mut rough, mut contrast) = (Vec::new(), Vec::new());
+    let (mut rough, mut contrast, mut uneven) = (Vec::new(), Vec::new(), 0.0_f32);
     for i in 0..4 {
         let (a, b) = (quad[i], quad[(i + 1) % 4]);
         let len = distance(a, b).max(1.0);
@@ -268,6 +268,7 @@ fn ground_score(rgb: &RgbImage, quad: &Quad) -> f32 {
             normal = normal.map(|v| -v);
         }
         let mut last: Option<[f32; 3]> = None;
+        let mut lumas = Vec::with_capacity(STEPS);
         for s in 0..STEPS {
             let t = 0.07 + 0.86 * s as f32 / (STEPS - 1) as f32;
             let p = [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
@@ -279,7 +280,15 @@ fn ground_score(rgb: &RgbImage, quad: &Quad) -> f32 {
             if let (Some(x), Some(y)) = (inner, outer) {
                 contrast.push(differ(x, y));
             }
+            lumas.extend(inner.map(|v| v.iter().sum::<f32>() / 3.0));
             last = inner;
+        }
+        // How far the inner side of one edge strays from its own middle value: cells of a printed grid are
+        // calm inside and differ from each other.
+        lumas.sort_by(f32::total_cmp);
+        if let Some(&middle) = lumas.get(lumas.len() / 2) {
+            let stray = lumas.iter().map(|v| (v - middle).abs()).sum::<f32>() / lumas.len() as f32;
+            uneven = uneven.max(stray);
         }
     }
     let quantile = |v: &mut Vec<f32>, q: f32| -> f32 {
@@ -293,5 +302,82 @@ fn ground_score(rgb: &RgbImage, quad: &Quad) -> f32 {
     let rough = quantile(&mut rough, 0.8);
     let contrast = quantile(&mut contrast, 0.3);
     let visible = share_inside(quad, w, h);
-    0.25 * (1.0 - rough / 12.0).max(-1.0) + 0.10 * (contrast / 20.0).min(1.0) - 0.2 * (1.0 - visible)
+    0.25 * (1.0 - rough / 12.0).max(-1.0) - 0.25 * ((uneven - 14.0) / 30.0).clamp(0.0, 1.0)
+        + 0.10 * (contrast / 20.0).min(1.0)
+        - 0.2 * (1.0 - visible)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::geometry::iou;
+    use image::Rgb;
+
+    /// A light quad on a dark ground, with lines of "text" inside.
+    fn scene(quad: &Quad, ground: impl Fn(u32, u32) -> [u8; 3]) -> RgbImage {
+        let to_card =
+            crate::warp::Homography::between(quad, &[[0.0, 0.0], [85.6, 0.0], [85.6, 54.0], [0.0, 54.0]])
+                .expect("a proper quad");
+        RgbImage::from_fn(1000, 750, |x, y| {
+            let [u, v] = to_card.apply([x as f32, y as f32]);
+            if !(0.0..85.6).contains(&u) || !(0.0..54.0).contains(&v) {
+                return Rgb(ground(x, y));
+            }
+            let (row, column) = (v as u32 / 9, (u * 1.3) as u32);
+            let glyph = (column * 7 + row * 13 + column * column) % 5 < 3;
+            let text = (8.0..50.0).contains(&u) && (6.0..48.0).contains(&v) && v as u32 % 9 >= 6 && glyph;
+            Rgb(if text { [30, 30, 40] } else { [225, 232, 236] })
+        })
+    }
+
+    fn assert_first(quad: &Quad, ground: impl Fn(u32, u32) -> [u8; 3]) {
+        let found = candidates(&scene(quad, ground), 4);
+        let best = found.first().expect("an outline");
+        assert!(iou(&best.quad, quad) > 0.95, "{:?} for {quad:?}", best.quad);
+        assert!(area(&best.quad) > 0.0, "clockwise, never mirrored");
+    }
+
+    const TILTED: Quad = [[210.0, 180.0], [760.0, 120.0], [800.0, 480.0], [190.0, 520.0]];
+
+    #[test]
+    fn a_tilted_card_on_a_plain_ground_is_the_first_candidate() {
+        assert_first(&TILTED, |_, _| [70, 60, 50]);
+    }
+
+    #[test]
+    fn a_checkerboard_does_not_outvote_the_card() {
+        assert_first(&TILTED, |x, y| {
+            let cell = (2 * x + y) / 130 + (2 * y + 1000 - x) / 130;
+            if cell % 2 == 0 { [20, 20, 20] } else { [180, 160, 150] }
+        });
+    }
+
+    #[test]
+    fn a_faint_card_on_stripes_is_found() {
+        assert_first(&TILTED, |x, y| if (x + 2 * y) % 60 < 30 { [190, 185, 170] } else { [205, 200, 190] });
+    }
+
+    #[test]
+    fn a_card_cut_by_the_border_gets_its_missing_part_back() {
+        let whole: Quad = [[420.0, 200.0], [1100.0, 200.0], [1100.0, 629.0], [420.0, 629.0]];
+        assert_first(&whole, |_, _| [60, 70, 60]);
+    }
+
+    #[test]
+    fn a_scan_is_its_own_outline() {
+        let scan = RgbImage::from_fn(856, 540, |x, y| {
+            let stroke = x % 24 < 15 && (x + y / 5) % 7 < 3 && y % 60 < 24;
+            let text = stroke && (70..500).contains(&x) && (60..470).contains(&y);
+            Rgb(if text { [40; 3] } else { [230; 3] })
+        });
+        let best = candidates(&scan, 4).into_iter().next().expect("an outline");
+        assert!(iou(&best.quad, &[[0.0, 0.0], [855.0, 0.0], [855.0, 539.0], [0.0, 539.0]]) > 0.98);
+    }
+
+    #[test]
+    fn no_picture_is_too_small_or_too_plain_to_ask() {
+        for (w, h) in [(1, 1), (1, 500), (7, 7), (64, 48)] {
+            assert!(candidates(&RgbImage::new(w, h), 4).len() <= 1);
+        }
+    }
 }

@@ -1,0 +1,90 @@
+//! Painted pictures through the whole of `vision`, with the installed networks: what is found and read must
+//! be what was painted.
+
+#[path = "../parity/installed.rs"]
+#[expect(dead_code, reason = "the engines' own tests use the rest")]
+mod installed;
+
+use installed::{Weights, engines, models_dir};
+use shiming_domain::evidence::ImageEvidence;
+use shiming_testkit::dataset::{self, Studio};
+use shiming_testkit::faces::Faces;
+use shiming_testkit::labels::{Labels, Picture as Label};
+use shiming_vision::analyse;
+use shiming_vision::card::geometry::{distance, iou};
+use shiming_vision::decode::{Limits, decode};
+use shiming_vision::models::Models;
+use std::path::Path;
+
+fn studio() -> Studio {
+    let today = time::Date::from_ordinal_date(2026, 326).expect("22 November");
+    let faces = Faces::open(&models_dir().join("test-pictures"))
+        .unwrap_or_else(|e| panic!("{e}; run `cargo xtask setup` once"));
+    Studio::open(faces, today).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn models() -> Models {
+    let [onnxruntime, _] = engines();
+    Weights::read().load(&onnxruntime)
+}
+
+/// Every picture of a painted folder with its truth and what was seen.
+fn look(dir: &Path, labels: Labels) -> Vec<(Label, ImageEvidence)> {
+    let models = models();
+    let seen = |label: Label| {
+        let bytes = std::fs::read(dir.join(&label.file)).expect("the painted file");
+        let picture = decode(&bytes, &Limits::default()).expect("a painted picture decodes");
+        let seen = analyse::inspect(&models, &picture).expect("the networks run");
+        (label, seen.evidence)
+    };
+    labels.pictures.into_iter().map(seen).collect()
+}
+
+/// The answer as `inspect` would print it, to compare names with the truth's.
+fn json(value: impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(value).expect("evidence is JSON")
+}
+
+#[test]
+fn every_kind_of_document_is_told_apart_in_every_position() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let labels = dataset::zoo(dir.path(), &studio(), 11, 1, |_| ()).expect("the zoo is painted");
+    let mut wrong = Vec::new();
+    for (label, seen) in look(dir.path(), labels) {
+        if json(seen.kind) != json(label.kind) {
+            wrong.push(format!("{}: {:?}", label.file, seen.kind));
+        }
+        let cards = label.other_cards.len() as u32 + 1;
+        if label.file.starts_with("two_cards") && seen.cards != cards {
+            wrong.push(format!("{}: {} cards", label.file, seen.cards));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn photographed_cards_are_located_and_read_to_the_letter() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let labels = dataset::set(dir.path(), &studio(), 23, 10, |_| ()).expect("the set is painted");
+    let (mut fields, mut cards, mut wrong) = (0, 0, Vec::new());
+    for (label, seen) in look(dir.path(), labels) {
+        let Some(truth) = label.corners.filter(|_| !label.file.ends_with("selfie.jpg")) else { continue };
+        cards += 1;
+        let corners = seen.corners.map_or([[0.0; 2]; 4], |c| c.0);
+        let overlap = iou(&corners, &truth);
+        let size = distance(truth[0], truth[1]);
+        if overlap < 0.95 || distance(corners[0], truth[0]) > 0.05 * size {
+            wrong.push(format!("{}: corner IoU {overlap:.3}, or turned", label.file));
+        }
+        let read = json(&seen.fields);
+        for (name, printed) in label.fields.iter() {
+            fields += 1;
+            if read[name]["text"] != printed {
+                wrong.push(format!("{}: {name} {} for {printed}", label.file, read[name]["text"]));
+            }
+        }
+    }
+    assert_eq!(cards, 20);
+    // The measured accuracy on larger sets is in the benchmarks; here one slip in ninety is a regression.
+    assert!(fields >= 85 && wrong.is_empty(), "{} of {fields} wrong: {wrong:#?}", wrong.len());
+}
