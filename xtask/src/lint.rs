@@ -25,7 +25,7 @@ pub(crate) fn add(steps: &mut Steps, root: &Path) {
     });
     steps.step("documentation", || {
         run(cargo()
-            .args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"])
+            .args(["doc", "--workspace", "--no-deps", "--locked"])
             .env("RUSTDOCFLAGS", "-D warnings")
             .current_dir(root))
     });

@@ -1,6 +1,7 @@
 //! Running other programs where people can see what runs.
 
 use anyhow::{Context, bail};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Prints a line for the person who waits.
@@ -9,9 +10,11 @@ pub(crate) fn say(text: &str) {
     eprintln!("{text}");
 }
 
-/// A command as one would type it, without the environment.
+/// A command as one would type it, without the environment and the program's folder.
 pub(crate) fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program());
+    let program = program.file_name().unwrap_or(command.get_program());
+    let words = std::iter::once(program).chain(command.get_args());
     let quoted = words.map(|word| {
         let word = word.to_string_lossy();
         let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "'\"$*".contains(c));

