@@ -6,8 +6,7 @@
 
 mod error;
 mod exif;
-mod jpeg_file;
-mod jpeg_markers;
+mod jpeg;
 mod png_file;
 mod shrink;
 mod sniff;
@@ -64,7 +63,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, DecodeError> {
     // The codecs are other people's code fed with other people's files: should one of them panic, the
     // file is damaged and the program goes on. Nothing outlives the call, so no state can be torn.
     let decoded = catch_unwind(AssertUnwindSafe(|| match format {
-        sniff::Format::Jpeg => jpeg_file::decode(bytes, limits),
+        sniff::Format::Jpeg => jpeg::decode(bytes, limits),
         sniff::Format::Png => png_file::decode(bytes, limits),
         sniff::Format::WebP => webp_file::decode(bytes, limits),
     }))

@@ -119,6 +119,10 @@ impl<const C: usize> Shrinker<C> {
         }
         let y = self.seen;
         self.seen += 1;
+        if self.plan.scale == 1.0 {
+            self.copy_row(row);
+            return;
+        }
         // Outputs `done` and perhaps `done + 1` take a share of this row.
         for k in 0..2 {
             let j = self.done + k;
@@ -144,6 +148,20 @@ impl<const C: usize> Shrinker<C> {
         while self.done < self.plan.working.1 && y >= self.rows.last(self.done) {
             self.finish_row();
         }
+    }
+
+    /// A row that is not shrunk.
+    fn copy_row(&mut self, row: &[u8]) {
+        let width = self.plan.working.0;
+        let target = &mut self.band[self.band_rows * width * 3..][..width * 3];
+        if C == 3 {
+            target.copy_from_slice(&row[..width * 3]);
+        } else {
+            for (pixel, v) in target.chunks_exact_mut(3).zip(row) {
+                pixel.fill(*v);
+            }
+        }
+        self.row_done();
     }
 
     fn finish_row(&mut self) {
@@ -173,9 +191,13 @@ impl<const C: usize> Shrinker<C> {
                 }
             }
         }
+        self.sums.swap(0, 1);
+        self.row_done();
+    }
+
+    fn row_done(&mut self) {
         self.band_rows += 1;
         self.done += 1;
-        self.sums.swap(0, 1);
         if self.band_rows == BAND_ROWS || self.done == self.plan.working.1 {
             self.place_band();
         }

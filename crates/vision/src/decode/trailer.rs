@@ -11,7 +11,7 @@
 //! a complete ZIP archive or begins like a PDF is refused.
 
 use super::error::DecodeError;
-use super::jpeg_markers;
+use super::jpeg;
 use super::sniff::contains;
 
 /// Only padding.
@@ -32,7 +32,7 @@ pub(super) fn after_jpeg(mut rest: &[u8], announces_motion_photo: bool) -> bool 
             return (announces_motion_photo && is_video(rest))
                 || is_closing_record(rest, announces_motion_photo);
         }
-        match jpeg_markers::end_of_stream(stream) {
+        match jpeg::end_of_stream(stream) {
             Some(end) => rest = &stream[end..],
             None => return false,
         }

@@ -42,7 +42,7 @@ fn strange_things(zones: &Zones) -> Vec<bool> {
         let at_edge = blob.cells.iter().filter(|i| is_edge(**i)).count();
         if deep >= AREA_MIN && (outside >= AREA_MIN || at_edge >= 4) {
             blob.cells.iter().for_each(|i| covered[*i] = true);
-        } 
+        }
     }
     covered
 }

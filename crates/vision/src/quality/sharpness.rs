@@ -108,7 +108,11 @@ impl Lines<'_> {
                         let y = if falling { step } else { height - 1 - step };
                         let at = (y + MARGIN) * WIDTH + x as usize + MARGIN;
                         // The two neighbours across the diagonal.
-                        let (a, c) = if falling { (at - WIDTH + 1, at + WIDTH - 1) } else { (at - WIDTH - 1, at + WIDTH + 1) };
+                        let (a, c) = if falling {
+                            (at - WIDTH + 1, at + WIDTH - 1)
+                        } else {
+                            (at - WIDTH - 1, at + WIDTH + 1)
+                        };
                         line.push(mean(lumas[a], lumas[at], lumas[c]));
                     }
                     each(&line);

@@ -20,8 +20,7 @@ pub(super) struct Zones {
 
 impl Zones {
     pub(super) fn new(cells: &[Cell], paper: &Paper) -> Self {
-        let strange: Vec<bool> =
-            (0..cells.len()).map(|i| cells[i].seen && !paper.is_ground(i)).collect();
+        let strange: Vec<bool> = (0..cells.len()).map(|i| cells[i].seen && !paper.is_ground(i)).collect();
         let within = |zone: [usize; 4], i: usize| {
             let (x, y) = (i % COLUMNS, i / COLUMNS);
             x >= zone[0] && x < zone[2] && y >= zone[1] && y < zone[3]

@@ -1,8 +1,8 @@
 //! The marker structure of a JPEG file (ITU-T T.81 annex B), read without decoding anything.
 
-use super::error::DecodeError;
-use super::exif;
-use super::sniff::contains;
+use super::super::error::DecodeError;
+use super::super::exif;
+use super::super::sniff::contains;
 
 /// Scans a progressive file may have. Encoders write about ten; each costs a pass over the picture.
 pub(super) const SCANS_MAX: usize = 32;
@@ -16,13 +16,29 @@ pub(super) enum Process {
     Progressive,
 }
 
+/// One colour channel of the frame header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Component {
+    pub(super) id: u8,
+    /// Blocks per MCU across, 1–4.
+    pub(super) across: usize,
+    /// Blocks per MCU down, 1–4.
+    pub(super) down: usize,
+    /// Which quantiser table, 0–3.
+    pub(super) table: usize,
+}
+
 /// What the markers say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) width: u32,
     pub(super) height: u32,
-    pub(super) components: u8,
+    pub(super) components: Vec<Component>,
     pub(super) process: Process,
+    /// Colour transform of the Adobe segment, where there is one.
+    pub(super) adobe: Option<u8>,
+    /// There is a JFIF segment.
+    pub(super) jfif: bool,
     pub(super) orientation: u8,
     /// The XMP packet announces a video behind the picture.
     pub(super) motion_photo: bool,
@@ -41,6 +57,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, DecodeError> {
     let mut frame = None;
     let mut orientation = None;
     let mut motion_photo = false;
+    let (mut adobe, mut jfif) = (None, false);
     let mut scans = 0;
     let mut walk = Walk { bytes, at: 2 };
     let end = loop {
@@ -75,6 +92,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, DecodeError> {
                     motion_photo |= contains(body, b"MotionPhoto") || contains(body, b"MicroVideo");
                 }
             }
+            0xE0 => jfif |= body.starts_with(b"JFIF\0"),
+            0xEE if body.starts_with(b"Adobe") => adobe = adobe.or(body.get(11).copied()),
             _ => {}
         }
     };
@@ -87,33 +106,48 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, DecodeError> {
         height,
         components,
         process,
+        adobe,
+        jfif,
         orientation: orientation.unwrap_or(1),
         motion_photo,
         end,
     })
 }
 
-fn read_frame(marker: u8, body: &[u8]) -> Result<(u32, u32, u8, Process), DecodeError> {
-    let &[precision, h1, h0, w1, w0, components, ref rest @ ..] = body else { return Err(DAMAGED) };
+fn read_frame(marker: u8, body: &[u8]) -> Result<(u32, u32, Vec<Component>, Process), DecodeError> {
+    let &[precision, h1, h0, w1, w0, count, ref rest @ ..] = body else { return Err(DAMAGED) };
     if precision != 8 {
         return Err(variant("more than 8 bits per sample"));
     }
-    if !matches!(components, 1 | 3 | 4) {
+    if !matches!(count, 1 | 3 | 4) {
         return Err(variant("number of colour channels"));
     }
-    if rest.len() != 3 * usize::from(components) {
+    if rest.len() != 3 * usize::from(count) {
         return Err(DAMAGED);
     }
     let (width, height) = (u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0]));
     if height == 0 {
         return Err(variant("height given after the picture"));
     }
+    let components: Vec<Component> = rest
+        .chunks_exact(3)
+        .map(|c| Component {
+            id: c[0],
+            across: usize::from(c[1] >> 4),
+            down: usize::from(c[1] & 15),
+            table: usize::from(c[2]),
+        })
+        .collect();
+    let sound = |c: &Component| (1..=4).contains(&c.across) && (1..=4).contains(&c.down) && c.table < 4;
+    if !components.iter().all(sound) {
+        return Err(DAMAGED);
+    }
     let process = if marker == 0xC2 { Process::Progressive } else { Process::Sequential };
     Ok((width.into(), height.into(), components, process))
 }
 
 /// Length of the JPEG stream that `bytes` begins with, end marker included.
-pub(super) fn end_of_stream(bytes: &[u8]) -> Option<usize> {
+pub(in super::super) fn end_of_stream(bytes: &[u8]) -> Option<usize> {
     let mut walk = Walk { bytes, at: 2 };
     let mut scans = 0;
     loop {
@@ -131,14 +165,15 @@ pub(super) fn end_of_stream(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-struct Walk<'a> {
-    bytes: &'a [u8],
-    at: usize,
+/// Steps from segment to segment.
+pub(super) struct Walk<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
 }
 
 impl<'a> Walk<'a> {
     /// The next marker and its body, which is empty for EOI.
-    fn next_segment(&mut self) -> Result<(u8, &'a [u8]), DecodeError> {
+    pub(super) fn next_segment(&mut self) -> Result<(u8, &'a [u8]), DecodeError> {
         let byte = |at: usize| self.bytes.get(at).copied().ok_or(DecodeError::Truncated);
         if byte(self.at)? != 0xFF {
             return Err(DAMAGED);
@@ -165,7 +200,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Moves over entropy-coded data to the next marker that is neither stuffing nor a restart.
-    fn skip_scan(&mut self) {
+    pub(super) fn skip_scan(&mut self) {
         while let Some(rest) = self.bytes.get(self.at..) {
             let Some(step) = rest.iter().position(|&b| b == 0xFF) else {
                 self.at = self.bytes.len();
