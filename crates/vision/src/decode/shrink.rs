@@ -79,6 +79,8 @@ impl Axis {
 /// Takes the rows of a stored picture with `C` channels (1 grey, 3 RGB), top to bottom.
 pub(super) struct Shrinker<const C: usize> {
     plan: Plan,
+    /// The scale where it is a whole number, else 0.
+    whole: u32,
     orientation: u8,
     columns: Axis,
     rows: Axis,
@@ -98,6 +100,7 @@ impl<const C: usize> Shrinker<C> {
         let (width, height) = plan.working;
         let (out_width, out_height) = if orientation >= 5 { (height, width) } else { (width, height) };
         Self {
+            whole: if plan.scale.fract() < 1e-9 { plan.scale as u32 } else { 0 },
             columns: Axis::new(plan.stored.0, width, plan.scale),
             rows: Axis::new(plan.stored.1, height, plan.scale),
             sums: [vec![0; plan.stored.0 * C], vec![0; plan.stored.0 * C]],
@@ -119,7 +122,7 @@ impl<const C: usize> Shrinker<C> {
         }
         let y = self.seen;
         self.seen += 1;
-        if self.plan.scale == 1.0 {
+        if self.whole == 1 {
             self.copy_row(row);
             return;
         }
@@ -168,12 +171,11 @@ impl<const C: usize> Shrinker<C> {
         let width = self.plan.working.0;
         let target = &mut self.band[self.band_rows * width * 3..][..width * 3];
         let sums = &self.sums[0];
-        if self.plan.scale == 2.0 && self.plan.stored.0.is_multiple_of(2) {
+        if self.whole == 2 && self.plan.stored.0.is_multiple_of(2) {
             for (pixel, pair) in target.chunks_exact_mut(3).zip(sums.chunks_exact(2 * C)) {
-                for c in 0..3 {
-                    let c_in = c % C;
-                    let sum = u32::from(pair[c_in]) + u32::from(pair[C + c_in]);
-                    pixel[c] = ((sum + ONE) >> 9) as u8;
+                for (c, v) in pixel.iter_mut().enumerate() {
+                    let sum = u32::from(pair[c % C]) + u32::from(pair[C + c % C]);
+                    *v = ((sum + ONE) >> 9) as u8;
                 }
             }
         } else {
@@ -186,8 +188,8 @@ impl<const C: usize> Shrinker<C> {
                         *t += u32::from(v) * u32::from(weight);
                     }
                 }
-                for c in 0..3 {
-                    pixel[c] = ((total[c % C] + ONE * ONE / 2) >> 16) as u8;
+                for (c, v) in pixel.iter_mut().enumerate() {
+                    *v = ((total[c % C] + ONE * ONE / 2) >> 16) as u8;
                 }
             }
         }

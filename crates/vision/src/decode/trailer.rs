@@ -70,14 +70,15 @@ fn is_closing_record(rest: &[u8], video_announced: bool) -> bool {
     body[directory..].starts_with(b"SEFH") && (video_announced || !contains(&body[..directory], b"ftyp"))
 }
 
+/// The end record of a ZIP archive: signature and 18 bytes, then a comment that reaches the end of the file.
+const RECORD: usize = 22;
+
 /// The file is also something else: a whole ZIP archive, or a PDF to PDF readers.
 pub(super) fn refuse_second_format(bytes: &[u8]) -> Result<(), DecodeError> {
     // PDF readers look for the header in the first kilobyte.
     if contains(&bytes[..bytes.len().min(1024)], b"%PDF-") {
         return Err(DecodeError::TrailingData);
     }
-    // The end record of an archive: signature, 18 bytes, then a comment that must reach the end of file.
-    const RECORD: usize = 22;
     let tail = &bytes[bytes.len().saturating_sub(RECORD + usize::from(u16::MAX))..];
     let is_end_record = |w: &[u8]| w.starts_with(b"PK\x05\x06");
     for (at, window) in tail.windows(RECORD).enumerate() {

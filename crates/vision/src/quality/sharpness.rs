@@ -31,10 +31,10 @@ pub(super) fn sharpness(flat: &Flat) -> f32 {
     // Noise is lowered across the direction of measurement, which leaves rises as they are.
     let down = transposed(&lumas);
     let rises = [
-        rise(Lines::Rows { lumas: &lumas, width: WIDTH, height: HEIGHT }, contrast),
-        rise(Lines::Rows { lumas: &down, width: HEIGHT, height: WIDTH }, contrast),
-        rise(Lines::Diagonals { lumas: &lumas, falling: true }, contrast),
-        rise(Lines::Diagonals { lumas: &lumas, falling: false }, contrast),
+        rise(&Lines::Rows { lumas: &lumas, width: WIDTH, height: HEIGHT }, contrast),
+        rise(&Lines::Rows { lumas: &down, width: HEIGHT, height: WIDTH }, contrast),
+        rise(&Lines::Diagonals { lumas: &lumas, falling: true }, contrast),
+        rise(&Lines::Diagonals { lumas: &lumas, falling: false }, contrast),
     ];
     let weakest = rises.into_iter().try_fold(0.0_f32, |worst, r| r.map(|r| worst.max(r)));
     weakest.map_or(0.0, |px| PX_PER_MM / px.max(0.25))
@@ -59,8 +59,9 @@ fn contrast(lumas: &[u8]) -> Option<f32> {
 }
 
 fn transposed(lumas: &[u8]) -> Vec<u8> {
-    let mut out = vec![0; lumas.len()];
+    /// A tile of each picture fits the first cache.
     const TILE: usize = 16;
+    let mut out = vec![0; lumas.len()];
     for y0 in (0..HEIGHT).step_by(TILE) {
         for x0 in (0..WIDTH).step_by(TILE) {
             for y in y0..(y0 + TILE).min(HEIGHT) {
@@ -127,7 +128,7 @@ fn mean(a: u8, b: u8, c: u8) -> f32 {
 }
 
 /// The typical rise distance along lines, pixels; `None` when there are too few edges.
-fn rise(lines: Lines<'_>, contrast: f32) -> Option<f32> {
+fn rise(lines: &Lines<'_>, contrast: f32) -> Option<f32> {
     let mut histogram = vec![0_u32; RISE_MAX_PX * BINS_PER_PX + 1];
     lines.each(|line| scan(line, contrast, &mut histogram));
     let total: u32 = histogram.iter().sum();

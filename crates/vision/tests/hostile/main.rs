@@ -6,7 +6,8 @@ use make::{FIXTURES, chunk, fixture, formula, header, png};
 use peak_alloc::PeakAlloc;
 use shiming_vision::decode::{DecodeError, Limits, decode};
 use shiming_vision::picture::Picture;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, Once};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -23,6 +24,20 @@ fn load(bytes: &[u8]) -> Result<Picture, DecodeError> {
 
 fn code(bytes: &[u8]) -> &'static str {
     load(bytes).map_or_else(|e| e.code(), |_| "fine")
+}
+
+/// Panics since the program started, also those that `decode` turned into errors.
+fn panics() -> usize {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            COUNT.fetch_add(1, Ordering::SeqCst);
+            before(info);
+        }));
+    });
+    COUNT.load(Ordering::SeqCst)
 }
 
 /// Runs and gives the result with the growth of memory at its highest, bytes.
@@ -192,6 +207,7 @@ fn a_scan_with_a_piece_missing_is_an_error() {
 #[test]
 fn flipped_bits_never_panic_and_never_lie_about_the_size() {
     let _alone = alone();
+    let before = panics();
     for name in FIXTURES {
         let file = fixture(name);
         for at in 0..file.len() {
@@ -204,6 +220,7 @@ fn flipped_bits_never_panic_and_never_lie_about_the_size() {
             }
         }
     }
+    assert_eq!(panics(), before);
 }
 
 #[test]

@@ -24,7 +24,7 @@ impl<'a> Bits<'a> {
     }
 
     /// Afterwards at least 56 bits can be taken.
-    #[inline(always)]
+    #[inline]
     pub(super) fn refill(&mut self) {
         if let Some(next) = self.data.get(self.at..).and_then(|d| d.first_chunk::<8>()) {
             // Bits beyond whole bytes are set now and again, to the same values, by the next refill.
@@ -53,19 +53,19 @@ impl<'a> Bits<'a> {
     }
 
     /// The next `n` bits without taking them; 1 ≤ n ≤ 32, after a refill.
-    #[inline(always)]
+    #[inline]
     fn peek(&self, n: u32) -> u32 {
         (self.window >> (64 - n)) as u32
     }
 
-    #[inline(always)]
+    #[inline]
     fn skip(&mut self, n: u32) {
         self.window <<= n;
         self.have = self.have.saturating_sub(n);
     }
 
     /// Takes `n` ≤ 16 bits, after a refill.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take(&mut self, n: u32) -> u32 {
         if n == 0 {
             return 0;
@@ -76,7 +76,7 @@ impl<'a> Bits<'a> {
     }
 
     /// Takes a signed value of `size` ≤ 15 bits (T.81 F.2.2.1, EXTEND), after a refill.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_signed(&mut self, size: u32) -> i32 {
         extend(self.take(size), size)
     }
@@ -168,7 +168,7 @@ impl Code {
     }
 
     /// Takes a symbol, after a refill.
-    #[inline(always)]
+    #[inline]
     pub(super) fn symbol(&self, bits: &mut Bits<'_>) -> Result<u8, DecodeError> {
         let (length, symbol) = self.short[(bits.peek(LOOK) as usize) & ((1 << LOOK) - 1)];
         if length > 0 {
@@ -196,7 +196,7 @@ impl Code {
     }
 
     /// Takes a run of zeros and a coefficient; a coefficient of 0 comes with the raw symbol as run.
-    #[inline(always)]
+    #[inline]
     pub(super) fn run_and_value(&self, bits: &mut Bits<'_>) -> Result<(u8, i16), DecodeError> {
         let quick = self.quick[(bits.peek(LOOK) as usize) & ((1 << LOOK) - 1)];
         if quick.bits > 0 {

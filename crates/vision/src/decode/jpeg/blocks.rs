@@ -12,13 +12,13 @@ const ZIGZAG: [u8; 80] = [
 ];
 
 /// Row-order place of a zigzag index.
-#[inline(always)]
+#[inline]
 pub(super) fn place(zigzag: usize) -> usize {
     usize::from(ZIGZAG[zigzag.min(79)] & 63)
 }
 
 /// Takes the difference of means (T.81 F.2.2.1).
-#[inline(always)]
+#[inline]
 fn take_mean(bits: &mut Bits<'_>, code: &Code, prediction: &mut i32) -> Result<i32, DecodeError> {
     bits.refill();
     let size = u32::from(code.symbol(bits)?);
@@ -31,7 +31,7 @@ fn take_mean(bits: &mut Bits<'_>, code: &Code, prediction: &mut i32) -> Result<i
 }
 
 /// All coefficients at once; tells whether the mean is the only one.
-#[inline(always)]
+#[inline]
 pub(super) fn sequential(
     bits: &mut Bits<'_>,
     mean_code: &Code,

@@ -53,9 +53,9 @@ fn flat_sample(mean: i16, steps: &Steps) -> u8 {
 ///
 /// Adding 2²³ leaves the whole number in the lowest bits of the float: unlike a saturating cast, this is
 /// done for several samples at once by the compiler.
-#[inline(always)]
+#[inline]
 fn to_sample(v: f32) -> u8 {
-    (v.max(-128.0).min(127.0) + (8_388_608.0 + 128.0)).to_bits() as u8
+    (v.clamp(-128.0, 127.0) + (8_388_608.0 + 128.0)).to_bits() as u8
 }
 
 /// Draws a block of `size` × `size` samples ([`FULL`] or [`HALF`]) at the start of `out`.
@@ -84,7 +84,8 @@ pub(super) fn draw(
 type Row = [f32; 8];
 
 /// One dimension, all eight columns at once.
-#[inline(always)]
+#[inline]
+#[expect(clippy::needless_range_loop, reason = "eight columns side by side, as the compiler vectorises them")]
 fn inverse(v: &mut [Row; 8]) {
     for i in 0..8 {
         let (even0, even1) = (v[0][i] + v[4][i], v[0][i] - v[4][i]);
@@ -128,6 +129,7 @@ fn draw_full(block: &[i16; 64], steps: &Steps, out: &mut [u8], stride: usize) {
     }
 }
 
+#[expect(clippy::needless_range_loop, reason = "see `inverse`")]
 fn draw_half(block: &[i16; 64], steps: &Steps, out: &mut [u8], stride: usize) {
     const C1: f32 = 0.923_879_5; // cos π/8
     const C3: f32 = 0.382_683_43; // cos 3π/8

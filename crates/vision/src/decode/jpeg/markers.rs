@@ -70,10 +70,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, DecodeError> {
                 }
                 frame = Some(read_frame(marker, body)?);
             }
-            0xC3 => return Err(variant("lossless coding")),
-            0xC5..=0xC7 | 0xCD..=0xCF => return Err(variant("hierarchical coding")),
+            0xC3 | 0xCB => return Err(variant("lossless coding")),
+            0xDC => return Err(variant("height given after the picture")),
+            0xC5..=0xC7 | 0xCD..=0xCF | 0xDE | 0xDF => return Err(variant("hierarchical coding")),
             0xC9 | 0xCA | 0xCC => return Err(variant("arithmetic coding")),
-            0xCB => return Err(variant("lossless coding")),
             0xDA => {
                 if frame.is_none() {
                     return Err(DAMAGED);
@@ -84,7 +84,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, DecodeError> {
                 }
                 walk.skip_scan();
             }
-            0xDC | 0xDE | 0xDF => return Err(variant("hierarchical coding")),
             0xE1 => {
                 if let Some(tiff) = body.strip_prefix(b"Exif\0\0") {
                     orientation = orientation.or_else(|| exif::orientation(tiff));
