@@ -10,7 +10,7 @@ mod set;
 mod stats;
 
 use crate::process::{capture, cargo, run, say};
-use crate::setup::{self, Profile, built, shiming};
+use crate::setup::{self, built, shiming};
 use crate::workspace::Metadata;
 use anyhow::{Context, ensure};
 use serde::Deserialize;
@@ -62,7 +62,7 @@ impl Stage {
 
 pub(crate) fn bench_peers(root: &Path, options: &Options) -> anyhow::Result<()> {
     say("── set-up of our side");
-    setup::setup(root, Profile::Release)?;
+    setup::setup(root)?;
     let stage = stage(root, options)?;
     let set = set::prepare(&stage, options, &test_pictures(root)?)?;
     let measured = measure::all(&stage, &set, options.repeat)?;
@@ -112,7 +112,7 @@ fn models_directory(root: &Path) -> anyhow::Result<PathBuf> {
     struct List {
         directory: PathBuf,
     }
-    let list = capture(shiming(root, Profile::Release).args(["models", "list", "--json"]))?;
+    let list = capture(shiming(root).args(["models", "list", "--json"]))?;
     let list: List =
         serde_json::from_str(&list).context("`shiming models list --json` is not as expected")?;
     Ok(list.directory)
@@ -125,5 +125,5 @@ fn test_pictures(root: &Path) -> anyhow::Result<PathBuf> {
 
 /// The painter of specimen cards, built when needed.
 fn painter(root: &Path) -> std::process::Command {
-    built(root, Profile::Release, "shiming-testkit", "paint")
+    built(root, "shiming-testkit", "paint")
 }

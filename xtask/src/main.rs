@@ -65,8 +65,8 @@ fn main() -> ExitCode {
     let done = workspace::root().and_then(|root| match cli.command {
         Command::Run => run::run(&root),
         Command::Test => test::test(&root),
-        Command::Setup => setup::setup(&root, setup::Profile::Release),
-        Command::Models { arguments } => setup::models(&root, setup::Profile::Release, &arguments),
+        Command::Setup => setup::setup(&root),
+        Command::Models { arguments } => setup::models(&root, &arguments),
         Command::Lint => lint::lint(&root),
         Command::Tidy => tidy::report(&root),
         Command::FuzzSmoke { rounds } => fuzz::smoke(&root, rounds),

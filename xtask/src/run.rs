@@ -1,7 +1,7 @@
 //! Showing the program at work.
 
 use crate::process::{run as start, say};
-use crate::setup::{self, Profile, built, shiming};
+use crate::setup::{self, built, shiming};
 use anyhow::Context;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -32,13 +32,13 @@ struct Fields {
 /// Paints a specimen card set, verifies it and says where the report lies.
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     say("── set-up");
-    setup::setup(root, Profile::Release)?;
+    setup::setup(root)?;
 
     say("\n── painting a specimen card set");
     let out = root.join("out");
     let specimen = out.join("specimen");
     let pictures = test_pictures(root)?;
-    let mut paint = built(root, Profile::Release, "shiming-testkit", "paint");
+    let mut paint = built(root, "shiming-testkit", "paint");
     paint.args(["card-set", "--photo", "--seed", "1", "--today", TODAY, "--out"]).arg(&specimen);
     start(paint.arg("--faces").arg(pictures))?;
 
@@ -55,7 +55,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     let name = portrait_side.fields.name.as_deref().context("the painter says no name")?;
     let number = portrait_side.fields.number.as_deref().context("the painter says no number")?;
     let report = out.join("report.html");
-    let mut verify = shiming(root, Profile::Release);
+    let mut verify = shiming(root);
     verify.arg("verify");
     verify.arg("--portrait-side").arg(specimen.join(&portrait_side.file));
     verify.arg("--emblem-side").arg(specimen.join(&picture("resident_emblem_side")?.file));
@@ -72,7 +72,7 @@ fn test_pictures(root: &Path) -> anyhow::Result<PathBuf> {
     struct List {
         directory: PathBuf,
     }
-    let list = crate::process::capture(shiming(root, Profile::Release).args(["models", "list", "--json"]))?;
+    let list = crate::process::capture(shiming(root).args(["models", "list", "--json"]))?;
     let list: List =
         serde_json::from_str(&list).context("`shiming models list --json` is not as expected")?;
     Ok(list.directory.join("test-pictures"))

@@ -1,18 +1,10 @@
 //! Installs what the tests and the demonstration need, through the ordinary package managers.
 
 use crate::process::{capture, cargo, run, say, works};
+use crate::workspace::Metadata;
 use anyhow::bail;
 use std::path::Path;
 use std::process::Command;
-
-/// How the program itself is built.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Profile {
-    /// Optimised, for showing and measuring.
-    Release,
-    /// As the tests build it, so that nothing is compiled twice.
-    Test,
-}
 
 /// Something the system must have.
 struct Need {
@@ -58,34 +50,42 @@ fn has_fonts() -> bool {
         .all(|file| Path::new(&folder).join(file).is_file())
 }
 
+/// What is installed from the models manifest.
+const INSTALL: [&str; 2] = ["install", "--with-test-pictures"];
+
 /// Everything: system packages, models, test pictures. What is there is left alone.
-pub(crate) fn setup(root: &Path, profile: Profile) -> anyhow::Result<()> {
+pub(crate) fn setup(root: &Path) -> anyhow::Result<()> {
     system()?;
-    models(root, profile, &["install".into(), "--with-test-pictures".into()])
+    models(root, &INSTALL.map(str::to_owned))
 }
 
 /// Runs `shiming models …`, building the program first.
-pub(crate) fn models(root: &Path, profile: Profile, arguments: &[String]) -> anyhow::Result<()> {
-    run(shiming(root, profile).arg("models").args(arguments))
+pub(crate) fn models(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
+    run(shiming(root).arg("models").args(arguments))
 }
 
-/// The program itself, built when needed.
-pub(crate) fn shiming(root: &Path, profile: Profile) -> Command {
-    built(root, profile, "shiming-app", "shiming")
+/// Installs the models with the program that the tests have just built. `cargo run` would choose features
+/// for that one package and compile much of the world again.
+pub(crate) fn models_for_tests(root: &Path) -> anyhow::Result<()> {
+    let program = Metadata::read(root)?.target_directory.join("debug").join("shiming");
+    run(Command::new(program).arg("models").args(INSTALL).current_dir(root))
 }
 
-/// A program of this workspace, built when needed.
-pub(crate) fn built(root: &Path, profile: Profile, package: &str, binary: &str) -> Command {
+/// The optimised program, built when needed.
+pub(crate) fn shiming(root: &Path) -> Command {
+    built(root, "shiming-app", "shiming")
+}
+
+/// An optimised program of this workspace, built when needed.
+pub(crate) fn built(root: &Path, package: &str, binary: &str) -> Command {
     let mut command = cargo();
-    command.args(["run", "--locked", "--package", package, "--bin", binary]).current_dir(root);
-    if profile == Profile::Release {
-        command.arg("--release");
-    }
-    command.arg("--");
+    command.args(["run", "--release", "--locked", "--package", package, "--bin", binary, "--"]);
+    command.current_dir(root);
     command
 }
 
-fn system() -> anyhow::Result<()> {
+/// System packages.
+pub(crate) fn system() -> anyhow::Result<()> {
     let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.here)()).collect();
     if missing.is_empty() {
         let all: Vec<&str> = NEEDS.iter().map(|need| need.what).collect();

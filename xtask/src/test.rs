@@ -1,25 +1,29 @@
 //! `cargo xtask test`: what CI runs.
 
 use crate::process::{cargo, run, say, works};
-use crate::setup::{self, Profile};
 use crate::steps::Steps;
-use crate::{fuzz, lint};
+use crate::{lint, setup};
 use std::path::Path;
 
-/// Set-up, all checks, all tests.
+/// Set-up, all checks, all tests; what takes seconds comes first. The short fuzz run is among the tests.
 pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     let mut steps = Steps::default();
-    steps.step("set-up", || setup::setup(root, Profile::Test));
+    steps.step("system packages", setup::system);
     if steps.failed() {
-        // Without models and fonts every other failure would only hide this one.
+        // Without fonts and clients every other failure would only hide this one.
         return steps.finish();
     }
     lint::add(&mut steps, root);
+    // One build for everything that follows: asking cargo for single packages would choose other features
+    // of the same dependencies and compile them twice.
+    steps.step("build", || {
+        run(cargo().args(["build", "--workspace", "--all-targets", "--locked"]).current_dir(root))
+    });
+    steps.step("models", || setup::models_for_tests(root));
+    steps.step("tests", || tests(root));
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });
-    steps.step("fuzz targets, short", || fuzz::smoke(root, None));
-    steps.step("tests", || tests(root));
     steps.finish()
 }
 
