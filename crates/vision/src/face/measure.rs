@@ -104,7 +104,7 @@ fn sharpness(luma: &[f32]) -> f32 {
     if n == 0.0 {
         return 0.0;
     }
-    // Two grey levels of noise are no detail; the floor keeps a flat patch from looking sharp.
+    // The floor keeps a flat patch with a little noise from looking sharp.
     let (detail, contrast) = ((detail / n).sqrt(), (contrast / n).sqrt().max(8.0));
     (100.0 * detail / contrast) as f32
 }

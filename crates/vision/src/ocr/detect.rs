@@ -10,8 +10,10 @@ use image::RgbImage;
 const GRID: u32 = 32;
 /// Shorter side below which the picture is enlarged under [`InputSize::Recipe`].
 const SHORT_SIDE_MIN_PX: u32 = 736;
-/// Nothing larger is ever sent to the network, pixels.
+/// Nothing larger is ever sent to the network, pixels. Its memory grows with the area, by about 260 MiB per
+/// million pixels, and the whole program is to stay under 600.
 const SIDE_MAX_PX: u32 = 2048;
+const AREA_MAX_PX: f64 = 1_500_000.0;
 
 /// A line of text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,7 +27,7 @@ pub struct TextBox {
 /// How large the picture is made for the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputSize {
-    /// The networks' own rule: shorter side at least 736. For whole photos.
+    /// The networks' own rule: shorter side at least 736, up to 1.5 million pixels. For whole photos.
     Recipe,
     /// Exactly this; rounded to multiples of 32. For a rectified card, whose text size is known.
     Exact {
@@ -88,22 +90,24 @@ pub fn detect(
 }
 
 fn input_size((width, height): (u32, u32), options: &DetectOptions) -> (u32, u32) {
-    let grid = |side: f64| {
-        let cells = (side / f64::from(GRID)).round_ties_even().clamp(1.0, f64::from(SIDE_MAX_PX / GRID));
-        cells as u32 * GRID
-    };
-    match options.input {
-        InputSize::Exact { width, height } => (grid(f64::from(width)), grid(f64::from(height))),
+    let (w, h) = match options.input {
+        InputSize::Exact { width, height } => (f64::from(width.max(1)), f64::from(height.max(1))),
         InputSize::Recipe => {
             let (w, h) = (f64::from(width), f64::from(height));
             let side_max = f64::from(options.side_max_px.clamp(GRID, SIDE_MAX_PX));
             let shrink = (side_max / w.max(h)).min(1.0);
-            // A very long picture cannot have both a long enough short side and a bounded long one.
             let enlarge = (f64::from(SHORT_SIDE_MIN_PX) / (w.min(h) * shrink)).max(1.0);
-            let factor = (shrink * enlarge).min(f64::from(SIDE_MAX_PX) / w.max(h));
-            (grid(w * factor), grid(h * factor))
+            (w * shrink * enlarge, h * shrink * enlarge)
         }
-    }
+    };
+    // A very long picture cannot have both a long enough short side and a bounded long one.
+    let fit = (f64::from(SIDE_MAX_PX) / w.max(h)).min((AREA_MAX_PX / (w * h)).sqrt()).min(1.0);
+    let grid = |side: f64| {
+        let cells =
+            (side * fit / f64::from(GRID)).round_ties_even().clamp(1.0, f64::from(SIDE_MAX_PX / GRID));
+        cells as u32 * GRID
+    };
+    (grid(w), grid(h))
 }
 
 /// Corners in picture pixels, rounded, clipped and ordered; `None` if a side is 3 px or less.
@@ -144,8 +148,8 @@ mod tests {
     fn sizes_follow_the_recipe() {
         let recipe = DetectOptions::default();
         assert_eq!(input_size((1000, 631), &recipe), (1152, 736));
-        assert_eq!(input_size((1600, 1200), &recipe), (1600, 1216));
-        assert_eq!(input_size((4000, 3000), &recipe), (1984, 1504));
+        assert_eq!(input_size((1200, 900), &recipe), (1216, 896));
+        assert_eq!(input_size((4000, 3000), &recipe), (1408, 1056), "as much as memory allows");
         let exact = DetectOptions { input: InputSize::Exact { width: 960, height: 606 }, ..recipe };
         assert_eq!(input_size((1000, 631), &exact), (960, 608));
     }
@@ -161,11 +165,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_network_never_gets_more_than_four_megapixels(w in 1_u32..30_000, h in 1_u32..30_000, s: u32) {
-            let options = DetectOptions { side_max_px: s, input: InputSize::Recipe };
+        fn the_network_never_gets_more_than_memory_allows(w in 0_u32..30_000, h in 0_u32..30_000, s: u32, exact: bool) {
+            let input = if exact { InputSize::Exact { width: w, height: h } } else { InputSize::Recipe };
+            let options = DetectOptions { side_max_px: s, input };
+            let (w, h) = (w.max(1), h.max(1));
             let (a, b) = input_size((w, h), &options);
             prop_assert!(a % GRID == 0 && b % GRID == 0 && a > 0 && b > 0);
             prop_assert!(a <= SIDE_MAX_PX && b <= SIDE_MAX_PX);
+            prop_assert!(f64::from(a * b) <= 1.05 * AREA_MAX_PX);
         }
 
         #[test]

@@ -65,7 +65,8 @@ pub struct EngineOptions {
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { threads: 1, concurrent: 2 }
+        // Two threads in one run cost 4 % more processor time than two runs side by side, but 150 MiB less.
+        Self { threads: 2, concurrent: 1 }
     }
 }
 
