@@ -10,7 +10,7 @@ use crate::face;
 use crate::models::Models;
 use crate::ocr::{self, DetectOptions, InputSize, LineLogits, Mask, TextBox};
 use crate::picture::Picture;
-use crate::read::{self, Glyph, Reading, Span};
+use crate::read::{self, Glyph, Reading, Span, Strip};
 use crate::runtime::EngineError;
 use image::RgbImage;
 use shiming_domain::evidence::{Field, Fields, Kind, Region};
@@ -132,7 +132,7 @@ fn others(
     for c in candidates {
         let sides = |i: usize| distance(c.quad[i], c.quad[i + 1]);
         let aspect = (sides(0) / sides(1).max(1.0)).max(sides(1) / sides(0).max(1.0));
-        let alike = c.score > 0.85 * own.score
+        let alike = c.score > 0.72 * own.score
             && (0.35..2.8).contains(&(area(&c.quad).abs() / size))
             && (aspect / ASPECT).ln().abs() < 0.22
             && !c.frame_sides.iter().any(|&f| f);
@@ -215,11 +215,23 @@ fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result
     if located.hint == Some(Hint::Portrait) {
         boxes.retain(|b| !in_portrait(b, located.flat.px_per_mm));
     }
-    let heard = hear(models, &located.flat.rgb, boxes)?;
-    let mrz_lines = mrz_of(&heard, |r| located.flat.region(picture, r.map(|v| v / located.flat.px_per_mm)));
-    let reading = gather(&heard, located.flat.px_per_mm);
-    let portrait = read::portrait_spans(&reading);
-    let emblem = read::emblem_spans(&reading);
+    let mut heard = hear(models, &located.flat.rgb, boxes)?;
+    let px_per_mm = located.flat.px_per_mm;
+    let mrz_lines = mrz_of(&heard, |r| located.flat.region(picture, r.map(|v| v / px_per_mm)));
+    let mut reading = gather(&heard, px_per_mm);
+    let mut portrait = read::portrait_spans(&reading);
+    let mut emblem = read::emblem_spans(&reading);
+    let missing = if emblem.labels > portrait.labels {
+        read::emblem_strips(&reading, &emblem)
+    } else {
+        read::portrait_strips(&reading, &portrait)
+    };
+    if !missing.is_empty() {
+        look_again(models, &located.flat, &mut heard, &missing)?;
+        reading = gather(&heard, px_per_mm);
+        portrait = read::portrait_spans(&reading);
+        emblem = read::emblem_spans(&reading);
+    }
     let text_rows = reading.rows.iter().filter(|r| r.glyphs.len() >= 3).count();
     let kind = if mrz_lines.is_empty() {
         kind::of_text(&reading, &portrait, &emblem, located.hint).unwrap_or(Kind::Unknown)
@@ -228,7 +240,7 @@ fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result
     };
     let fields = match kind {
         Kind::ResidentPortraitSide => {
-            let strict = strict_number(&heard, portrait.number.as_ref(), located.flat.px_per_mm);
+            let strict = strict_number(&heard, portrait.number.as_ref(), px_per_mm);
             Fields::Portrait(read::portrait_fields(&portrait, strict.as_ref(), &located.flat, picture))
         }
         Kind::ResidentEmblemSide => Fields::Emblem(read::emblem_fields(&emblem, &located.flat, picture)),
@@ -239,6 +251,29 @@ fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result
     };
     let specimen_mark = reading.specimen_mark;
     Ok(CardRead { located: Some(located), kind, fields, specimen_mark, mrz_lines, text_rows })
+}
+
+/// Reads strips where a field must be printed, in place of what was heard there before.
+fn look_again(
+    models: &Models,
+    flat: &Flat,
+    heard: &mut Vec<Heard>,
+    strips: &[Strip],
+) -> Result<(), EngineError> {
+    let k = flat.px_per_mm;
+    let boxes: Vec<TextBox> = strips
+        .iter()
+        .map(|&[l, t, r, b]| TextBox {
+            corners: [[l, t], [r, t], [r, b], [l, b]].map(|p| p.map(|v| v * k)),
+            score: 1.0,
+        })
+        .collect();
+    heard.retain(|h| {
+        let [x, y] = centre(&h.text.corners).map(|v| v / k);
+        !strips.iter().any(|&[l, t, r, b]| x > l && x < r && y > t && y < b)
+    });
+    heard.extend(hear(models, &flat.rgb, boxes)?);
+    Ok(())
 }
 
 /// Reads the longest lines both ways up; the surer way is right.
