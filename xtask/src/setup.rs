@@ -56,6 +56,8 @@ const INSTALL: [&str; 2] = ["install", "--with-test-pictures"];
 /// Everything: system packages, models, test pictures. What is there is left alone.
 pub(crate) fn setup(root: &Path) -> anyhow::Result<()> {
     system()?;
+    build(root, "shiming-app", "shiming")?;
+    build(root, "shiming-testkit", "paint")?;
     models(root, &INSTALL.map(str::to_owned))
 }
 
@@ -71,6 +73,13 @@ pub(crate) fn models_for_tests(root: &Path) -> anyhow::Result<()> {
     run(Command::new(program).arg("models").args(INSTALL).current_dir(root))
 }
 
+/// Builds an optimised program where one can see cargo's progress; [`built`] then only runs it.
+fn build(root: &Path, package: &str, binary: &str) -> anyhow::Result<()> {
+    let mut command = cargo();
+    command.args(["build", "--release", "--locked", "--package", package, "--bin", binary]);
+    run(command.current_dir(root))
+}
+
 /// The optimised program, built when needed.
 pub(crate) fn shiming(root: &Path) -> Command {
     built(root, "shiming-app", "shiming")
@@ -79,7 +88,8 @@ pub(crate) fn shiming(root: &Path) -> Command {
 /// An optimised program of this workspace, built when needed.
 pub(crate) fn built(root: &Path, package: &str, binary: &str) -> Command {
     let mut command = cargo();
-    command.args(["run", "--release", "--locked", "--package", package, "--bin", binary, "--"]);
+    command.args(["run", "--release", "--locked", "--quiet"]);
+    command.args(["--package", package, "--bin", binary, "--"]);
     command.current_dir(root);
     command
 }

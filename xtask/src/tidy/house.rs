@@ -79,12 +79,21 @@ fn search(
     for file in checkout.files.all().filter(|file| looked_at(file)) {
         let Some(text) = files::text(checkout.root, file)? else { continue };
         for (index, line) in text.lines().enumerate() {
-            for word in words.iter().filter(|word| line.contains(**word)) {
+            for word in words.iter().filter(|word| holds(line, word)) {
                 wrong.push(format!("{file}:{} holds {word}", index + 1));
             }
         }
     }
     Ok(wrong)
+}
+
+/// A path counts only where it begins: `crates/vision/src/` does not hold a checkout that lies in `/src/`.
+fn holds(line: &str, word: &str) -> bool {
+    let goes_on = |c: char| c.is_alphanumeric() || "._-/*})]>".contains(c);
+    line.match_indices(word).any(|(at, _)| {
+        let before = line.get(..at).and_then(|head| head.chars().next_back());
+        !(word.starts_with('/') && before.is_some_and(goes_on))
+    })
 }
 
 /// Source files beyond the length that is pointed out.
@@ -135,4 +144,18 @@ pub(super) fn fuzz_targets(checkout: &Checkout) -> anyhow::Result<Vec<String>> {
         }
     }
     Ok(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+
+    #[test]
+    fn a_path_counts_where_it_begins() {
+        assert!(holds("see /src/shiming", "/src/"));
+        assert!(holds("path=\"/src/x\"", "/src/"));
+        assert!(!holds("crates/vision/src/lib.rs", "/src/"));
+        assert!(!holds("{root}/src/lib.rs", "/src/"));
+        assert!(holds("files.host.example", "host.example"));
+    }
 }
