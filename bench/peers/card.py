@@ -225,7 +225,8 @@ def parse_portrait(tokens: Sequence[Token]) -> Fields:
     if address_row is not None:
         row = rows[address_row]
         column, slack = value_column(row, 2), 2.2 * row[0].height
-        start = rows[birth_row][0].y_left + 0.5 * row[0].height if birth_row is not None else -math.inf
+        # The first line stands beside the label.
+        start = row[0].y_left - 0.5 * row[0].height
         end = rows[number_row][0].y_left - 0.6 * row[0].height if number_row is not None else math.inf
         lines = [t for i, r in enumerate(rows) if i not in (address_row, birth_row, number_row)
                  for t in r if start < t.y_left < end]

@@ -15,6 +15,7 @@ use crate::workspace::Metadata;
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -54,9 +55,11 @@ struct Stage {
 }
 
 impl Stage {
-    /// The Python half of the benchmark.
-    fn script(&self) -> PathBuf {
-        self.root.join("bench/peers/worker.py")
+    /// The Python half of the benchmark; it leaves no compiled files in the repository.
+    fn script(&self) -> Command {
+        let mut command = Command::new(&self.python);
+        command.arg("-B").arg(self.root.join("bench/peers/worker.py"));
+        command
     }
 }
 
@@ -124,6 +127,6 @@ fn test_pictures(root: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// The painter of specimen cards, built when needed.
-fn painter(root: &Path) -> std::process::Command {
+fn painter(root: &Path) -> Command {
     built(root, "shiming-testkit", "paint")
 }

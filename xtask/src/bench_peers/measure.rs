@@ -218,8 +218,8 @@ impl Measured {
 
     /// One start of the program from nothing.
     fn cold(&mut self, stage: &Stage, person: &Person, today: &str) -> anyhow::Result<()> {
-        let mut command = Command::new(&stage.python);
-        command.arg(stage.script()).arg("once").arg(&stage.shiming).args(person.arguments(today));
+        let mut command = stage.script();
+        command.arg("once").arg(&stage.shiming).args(person.arguments(today));
         let output =
             command.stdin(Stdio::null()).output().context("the timing script could not be started")?;
         let once: Value = serde_json::from_slice(&output.stdout).context("the timing script failed")?;
@@ -242,12 +242,12 @@ fn ours(stage: &Stage, name: &'static str) -> anyhow::Result<Worker> {
 }
 
 fn peers(stage: &Stage, name: &'static str) -> anyhow::Result<Worker> {
-    let mut command = Command::new(&stage.python);
-    command.arg(stage.script()).arg("serve");
+    let mut command = stage.script();
+    command.arg("serve");
     for variable in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         command.env(variable, NO_PROXY);
     }
-    Worker::start(name, command.env("PYTHONDONTWRITEBYTECODE", "1"))
+    Worker::start(name, &mut command)
 }
 
 /// Not a number where there is none: samples leave it out.

@@ -182,10 +182,12 @@ fn facts(stage: &Stage, set: &Set, m: &Measured) -> Vec<String> {
     let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = processor.lines().find_map(|l| l.strip_prefix("model name")?.split_once(':'));
     let processor = processor.map_or("unknown processor", |(_, name)| name.trim());
+    let busy = m.load_average[0].parse().is_ok_and(|load: f64| load > 1.0);
+    let warning = if busy { ": the machine had other work, so times (not ratios) are too long" } else { "" };
     vec![
         format!("{} people, {} of them photographed with 12 megapixels", set.people.len(), m.photographed),
         format!("{}, {} threads on {processor}", m.engine, stage.threads),
-        format!("load average {} before and {} after the run", m.load_average[0], m.load_average[1]),
+        format!("load average {} before and {} after the run{warning}", m.load_average[0], m.load_average[1]),
         format!("processor time is {} times that of the bare calls", shown(cpu_ratio, 2, "")),
         format!("network calls of the last verification: {}", m.calls),
         format!("our decisions on the photographed half: {}", outcomes.join(", ")),

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Longest side of the reduced pictures, pixels: what the issue names.
 pub(crate) const REDUCED_SIDE_PX: u32 = 1600;
@@ -193,8 +192,8 @@ fn person(folder: &Path, case: &Case, pictures: &BTreeMap<&str, &Picture>) -> an
 fn reduce(stage: &Stage, folder: &Path, set: &mut Set) -> anyhow::Result<()> {
     say(&format!("\n── reducing the photographs to {REDUCED_SIDE_PX} px for the peers' second mode"));
     let target = stage.out.join("reduced");
-    let mut command = Command::new(&stage.python);
-    command.arg(stage.script()).args(["reduce", &REDUCED_SIDE_PX.to_string()]);
+    let mut command = stage.script();
+    command.args(["reduce", &REDUCED_SIDE_PX.to_string()]);
     for person in set.people.iter_mut().filter(|p| p.photographed) {
         let moved = |path: &Path| target.join(path.strip_prefix(folder).unwrap_or(path));
         let reduced = Three {
