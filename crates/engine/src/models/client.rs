@@ -7,10 +7,10 @@ use super::install::InstallError;
 use super::manifest::{Archive, Registry};
 use std::ffi::OsString;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
@@ -158,7 +158,7 @@ fn run(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Output, InstallError> {
     let mut child = command.spawn().map_err(|source| {
-        if source.kind() == std::io::ErrorKind::NotFound {
+        if source.kind() == io::ErrorKind::NotFound {
             return missing(registry);
         }
         InstallError::Start { command: line.to_owned(), source }
@@ -166,9 +166,10 @@ fn run(
     let said = listen(&mut child);
     let (mut most, mut still) = (0, 0);
     let status = loop {
-        let ended =
-            child.try_wait().map_err(|source| InstallError::Start { command: line.to_owned(), source });
-        if let Some(status) = ended? {
+        let ended = child.try_wait();
+        if let Some(status) =
+            ended.map_err(|source| InstallError::Start { command: line.to_owned(), source })?
+        {
             break status;
         }
         let now = bytes_so_far();
@@ -181,12 +182,9 @@ fn run(
             let _ = child.wait();
             return Err(InstallError::Stuck { command: line.to_owned() });
         }
-        // Doubles as the pause between polls, and wakes early when the client closes its output.
-        if said.1.recv_timeout(POLL) == Err(RecvTimeoutError::Disconnected) {
-            break child.wait().map_err(|source| InstallError::Start { command: line.to_owned(), source })?;
-        }
+        thread::park_timeout(POLL);
     };
-    Ok(Output { status, text: said.0.text() })
+    Ok(Output { status, text: said.text() })
 }
 
 /// The ends of both output streams, collected by threads so that a full pipe never blocks the client.
@@ -201,31 +199,29 @@ impl Said {
     }
 }
 
-fn listen(child: &mut Child) -> (Said, Receiver<()>) {
-    let (alive, ended) = mpsc::channel();
-    let mut streams = Vec::new();
-    if let Some(stdout) = child.stdout.take() {
-        streams.push(collect(stdout, alive.clone()));
-    }
-    if let Some(stderr) = child.stderr.take() {
-        streams.push(collect(stderr, alive));
-    }
-    (Said(streams), ended)
+fn listen(child: &mut Child) -> Said {
+    let stdout = child.stdout.take().map(collect);
+    let stderr = child.stderr.take().map(collect);
+    Said(stdout.into_iter().chain(stderr).collect())
 }
 
-fn collect(mut stream: impl Read + Send + 'static, alive: mpsc::Sender<()>) -> Receiver<Vec<u8>> {
+fn collect(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         let mut kept = Vec::new();
         let mut chunk = [0; 1_024];
-        while let Ok(count @ 1..) = stream.read(&mut chunk) {
+        loop {
+            let count = match stream.read(&mut chunk) {
+                Ok(count @ 1..) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Ok(0) | Err(_) => break,
+            };
             kept.extend_from_slice(chunk.get(..count).unwrap_or_default());
             let surplus = kept.len().saturating_sub(OUTPUT_BYTES_MAX);
             kept.drain(..surplus);
         }
         // Nobody may be listening any more; then nobody wants to know.
         let _ = send.send(kept);
-        drop(alive);
     });
     receive
 }

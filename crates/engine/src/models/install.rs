@@ -232,6 +232,8 @@ pub fn install(
     options: &InstallOptions,
     progress: &mut dyn FnMut(Event<'_>),
 ) -> Result<Installed, InstallError> {
+    // Clients run elsewhere and need absolute names.
+    let directory = &std::path::absolute(directory).map_err(InstallError::io("find", directory))?;
     fs::create_dir_all(directory).map_err(InstallError::io("create", directory))?;
     let _lock = lock(directory, progress)?;
     remove_leftovers(directory);
@@ -378,17 +380,7 @@ impl Staged {
 
 fn work_directory(directory: &Path) -> Result<TempDir, InstallError> {
     let work = tempfile::Builder::new().prefix(WORK_PREFIX).tempdir_in(directory);
-    let work = work.map_err(InstallError::io("write to", directory))?;
-    // Clients run elsewhere and need absolute names.
-    if work.path().is_absolute() {
-        return Ok(work);
-    }
-    let absolute = std::path::absolute(directory).map_err(InstallError::io("find", directory))?;
-    drop(work);
-    tempfile::Builder::new()
-        .prefix(WORK_PREFIX)
-        .tempdir_in(&absolute)
-        .map_err(InstallError::io("write to", &absolute))
+    work.map_err(InstallError::io("write to", directory))
 }
 
 fn lock(directory: &Path, progress: &mut dyn FnMut(Event<'_>)) -> Result<File, InstallError> {
