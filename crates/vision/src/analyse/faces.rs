@@ -15,13 +15,13 @@ pub(super) fn of_scene(
 ) -> Result<(Vec<Face>, Option<Embedding>), EngineError> {
     let found = face::detect(models, &picture.rgb)?;
     let embedding = match found.first() {
-        Some(first) => face::embed_averaged(models, &picture.rgb, &first.points)?,
+        Some(first) => face::embed(models, &picture.rgb, &first.points)?,
         None => None,
     };
     let faces = found
         .iter()
         .filter_map(|d| face::measure(&picture.rgb, d))
-        .map(|f| moved(f, picture.scale, |p| picture.point_to_original(p), |r| picture.to_original(r)))
+        .map(|f| moved(&f, picture.scale, |p| picture.point_to_original(p), |r| picture.to_original(r)))
         .collect();
     Ok((faces, embedding))
 }
@@ -38,7 +38,7 @@ pub(super) fn of_card(
         image::imageops::crop_imm(&flat.rgb, left, 0, flat.rgb.width() - left, flat.rgb.height()).to_image();
     let found = face::detect(models, &field)?;
     let embedding = match found.first() {
-        Some(first) => face::embed_averaged(models, &field, &first.points)?,
+        Some(first) => face::embed(models, &field, &first.points)?,
         None => None,
     };
     let offset = left as f32;
@@ -51,7 +51,7 @@ pub(super) fn of_card(
         .filter_map(|d| face::measure(&field, d))
         .map(|f| {
             let scale = enlargement(&f, to_original);
-            moved(f, scale, to_original, |r| {
+            moved(&f, scale, to_original, |r| {
                 flat.region(
                     picture,
                     [r.x + offset, r.y, r.x + offset + r.w, r.y + r.h].map(|v| v / flat.px_per_mm),
@@ -70,7 +70,7 @@ fn enlargement(face: &Face, to_original: impl Fn([f32; 2]) -> [f32; 2]) -> f32 {
 }
 
 fn moved(
-    face: Face,
+    face: &Face,
     scale: f32,
     point: impl Fn([f32; 2]) -> [f32; 2],
     region: impl Fn(Region) -> Region,
@@ -79,6 +79,6 @@ fn moved(
         region: region(face.region),
         points: face.points.map(&point),
         eye_distance_px: face.eye_distance_px * scale,
-        ..face
+        ..face.clone()
     }
 }

@@ -73,7 +73,7 @@ const WHOLE_PICTURE_SCORE: f32 = 0.82;
 /// A picture of a card's proportions may be the card itself: a scan, or a crop made by another program.
 fn whole_picture(w: f32, h: f32) -> Option<Candidate> {
     let aspect = w.max(h) / w.min(h).max(1.0);
-    ((aspect / ASPECT).ln().abs() < 0.1).then(|| Candidate {
+    ((aspect / ASPECT).ln().abs() < 0.1).then_some(Candidate {
         quad: [[0.0, 0.0], [w - 1.0, 0.0], [w - 1.0, h - 1.0], [0.0, h - 1.0]],
         score: WHOLE_PICTURE_SCORE,
         frame_sides: [false; 4],

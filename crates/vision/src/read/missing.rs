@@ -41,7 +41,7 @@ pub(crate) fn portrait_strips(reading: &Reading, spans: &PortraitSpans) -> Vec<S
         out.push(strip(2, TEXT_MM[1]));
     }
     let complete = |n: usize| n == 18 || n == 15;
-    if !spans.number.as_ref().is_some_and(|n| complete(n.glyphs.len())) {
+    if spans.number.as_ref().is_none_or(|n| !complete(n.glyphs.len())) {
         out.push(strip(4, NUMBER_RIGHT_MM));
     }
     out
@@ -56,7 +56,7 @@ pub(crate) fn emblem_strips(reading: &Reading, spans: &EmblemSpans) -> Vec<Strip
         out.push(around(issuer.or(validity.map(|y| y - 6.5)).unwrap_or(40.0)));
     }
     let figures = |s: &super::Span| s.glyphs.iter().filter(|g| g.c.is_ascii_digit()).count();
-    if !spans.validity.as_ref().is_some_and(|s| figures(s) >= 8) {
+    if spans.validity.as_ref().is_none_or(|s| figures(s) < 8) {
         out.push(around(validity.or(issuer.map(|y| y + 6.5)).unwrap_or(46.5)));
     }
     out

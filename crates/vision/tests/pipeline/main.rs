@@ -1,6 +1,11 @@
 //! Painted pictures through the whole of `vision`, with the installed networks: what is found and read must
 //! be what was painted.
 
+#![expect(
+    clippy::panic,
+    reason = "a missing weight or font fails the test with the command that installs it"
+)]
+
 #[path = "../parity/installed.rs"]
 #[expect(dead_code, reason = "the engines' own tests use the rest")]
 mod installed;
