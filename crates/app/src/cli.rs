@@ -1,5 +1,7 @@
 //! What can be typed.
 
+#![expect(clippy::doc_markdown, reason = "doc comments here are help texts, printed as they stand")]
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use shiming_domain::iso_date;
 use std::path::PathBuf;
@@ -9,7 +11,7 @@ const EXAMPLES: &str = "\
 Start here:
   shiming models install                          fetch the models once (65 MB)
   shiming verify --portrait-side a.jpg --emblem-side b.jpg --selfie c.jpg \\
-                 --name 张三 --id-number 11010119900307001X --report out.html
+                 --name 张三 --id-number 11010519491231002X --report out.html
   shiming inspect a.jpg                           what is this picture, and is it good enough?
 
 Exit status: 0 an answer was given, whatever it is · 1 the program could not run · 2 wrong usage ·
@@ -70,7 +72,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  shiming verify --portrait-side a.jpg --emblem-side b.jpg --selfie c.jpg --name 张三 --id-number 11010119900307001X
+  shiming verify --portrait-side a.jpg --emblem-side b.jpg --selfie c.jpg --name 张三 --id-number 11010519491231002X
   shiming verify … --report out.html           also write a page with the annotated pictures
   shiming verify … --json > decision.json && shiming replay decision.json")]
 pub(crate) struct VerifyArgs {

@@ -276,7 +276,7 @@ impl FaceJson {
         let percent = |v: f32| format!("{} %", ((v * 10_000.0).round() / 100.0));
         match lang {
             Lang::ZhCn => {
-                format!("{pairs} 对不同人中误配 {},真实值可能高达 {}(95 %)", percent(rate), percent(high))
+                format!("{pairs} 对不同人中误配 {}，真实值可能高达 {}（95 %）", percent(rate), percent(high))
             }
             Lang::En => format!(
                 "{} false matches in {pairs} pairs of different people; the true rate may be up to {} (95 %)",

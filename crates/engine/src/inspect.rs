@@ -4,14 +4,15 @@ use crate::RunError;
 use crate::given::{Absent, FaultText, Given};
 use crate::look::look;
 use crate::picture::Shown;
-use crate::timing::{InspectTimings, since, timed};
+use crate::timing::{InspectTimings, Milliseconds, since, timed};
 use crate::toolbox::Toolbox;
 use shiming_domain::check::{Check, CheckResult, Group};
-use shiming_domain::evidence::{Fields, ImageEvidence, Kind, PictureEvidence};
+use shiming_domain::evidence::{Corners, Face, Fields, ImageEvidence, Kind, PictureEvidence};
 use shiming_domain::judge::{self, Expected, QualityLine};
 use shiming_domain::policy::Policy;
 use shiming_domain::reason::Reason;
 use shiming_vision::analyse;
+use shiming_vision::card::geometry::area;
 use shiming_vision::card::side::Hint;
 use shiming_vision::models::Models;
 use shiming_vision::picture::Picture;
@@ -71,7 +72,7 @@ pub fn gate(toolbox: &Toolbox, policy: &Policy, given: Given<'_>) -> Result<Insp
             let (seen, time) = timed(|| glance(&toolbox.models, picture));
             (PictureEvidence::Seen(Box::new(seen?)), time)
         }
-        Err(absent) => (PictureEvidence::Unusable(absent.fault()), Default::default()),
+        Err(absent) => (PictureEvidence::Unusable(absent.fault()), Milliseconds::default()),
     };
     let mut checks = judge::picture(&evidence, Expected::Any, policy);
     checks.retain(|c| {
@@ -91,9 +92,12 @@ pub fn gate(toolbox: &Toolbox, policy: &Policy, given: Given<'_>) -> Result<Insp
 
 fn glance(models: &Models, picture: &Picture) -> Result<ImageEvidence, EngineError> {
     let seen = analyse::gate(models, picture)?;
-    if seen.corners.is_none() {
-        // No card: a selfie, or nothing.
-        return Ok(analyse::selfie(models, picture)?.evidence);
+    if seen.side_hint.is_none() {
+        // No card, or an outline that shows nothing a card would: a selfie before a window or a picture.
+        let faces = analyse::selfie(models, picture)?.evidence;
+        if seen.corners.is_none_or(|card| is_larger_than_a_portrait(&faces.faces, &card)) {
+            return Ok(faces);
+        }
     }
     Ok(ImageEvidence {
         file: picture.file.clone(),
@@ -110,4 +114,13 @@ fn glance(models: &Models, picture: &Picture) -> Result<ImageEvidence, EngineErr
         mrz_lines: Vec::new(),
         specimen_mark: false,
     })
+}
+
+/// Share of a document that a printed portrait's face takes at most; on the resident card it is about 5 %.
+const PORTRAIT_SHARE_MAX: f32 = 0.12;
+
+/// A face this large is not printed on that outline; it is a person.
+fn is_larger_than_a_portrait(faces: &[Face], card: &Corners) -> bool {
+    let card_area = area(&card.0).abs();
+    faces.first().is_some_and(|face| face.region.w * face.region.h > PORTRAIT_SHARE_MAX * card_area)
 }

@@ -113,7 +113,7 @@ pub fn verify(toolbox: &Toolbox, policy: &Policy, attempt: Verify<'_>) -> Result
     Ok(Verified {
         record,
         timings,
-        faults: looks().map(|look| look.fault()),
+        faults: looks().map(Look::fault),
         shown: looks().map(|look| if keep_pictures { look.shown() } else { None }),
     })
 }

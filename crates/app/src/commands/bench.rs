@@ -68,14 +68,13 @@ impl Progress {
     }
 
     fn show(&mut self, Step { done, total }: Step) {
-        match &self.bar {
-            Some(bar) => bar.set_position(done as u64),
-            None => {
-                let tenth = done * 10 / total.max(1);
-                if tenth > self.said {
-                    self.said = tenth;
-                    eprintln!("{done} / {total}");
-                }
+        if let Some(bar) = &self.bar {
+            bar.set_position(done as u64);
+        } else {
+            let tenth = done * 10 / total.max(1);
+            if tenth > self.said {
+                self.said = tenth;
+                eprintln!("{done} / {total}");
             }
         }
     }

@@ -63,7 +63,7 @@ fn shape(report: &NumberReport, empty: bool) -> IdNumberJson<'_> {
         valid: report.is_valid(),
         kind: (!empty).then(|| report.kind.code()),
         birth_date: report.birth.map(|date| date.to_string()),
-        sex: report.sex.map(|sex| sex.code()),
+        sex: report.sex.map(shiming_idcard::Sex::code),
         region: report.region.as_ref().map(|region| RegionJson {
             code: region.code(),
             name: region.name(),
@@ -73,7 +73,7 @@ fn shape(report: &NumberReport, empty: bool) -> IdNumberJson<'_> {
         failed_rule: report.failed_rule(),
         failed_rules: report.errors.iter().map(|error| error.code()).collect(),
         warnings: report.warnings.iter().map(|warning| warning.code()).collect(),
-        normalized: report.normalized.as_ref().map(|number| number.reveal()),
+        normalized: report.normalized.as_ref().map(shiming_idcard::number::NormalNumber::reveal),
         nationality: report.nationality.as_deref(),
         specimen: report.is_specimen(),
         reasons: if empty { vec![empty_reason()] } else { Vec::new() },

@@ -72,7 +72,7 @@ pub(crate) fn run(args: &MrzArgs, style: Style) -> Result<Exit, Failure> {
     if style.json {
         output::json(&MrzJson {
             valid: read.report.is_valid(),
-            format: read.report.format.map(|format| format.code()),
+            format: read.report.format.map(shiming_idcard::mrz::Format::code),
             lines: &read.report.lines,
             fields: read.report.fields.as_ref().map(fields),
             failed_checks: read.report.failed_checks(),
@@ -140,7 +140,7 @@ fn fields(fields: &MrzFields) -> FieldsJson<'_> {
         nationality: &fields.nationality,
         birth_date: date(fields.birth),
         birth_partial: fields.birth_partial.as_deref(),
-        sex: fields.sex.map(|sex| sex.code()),
+        sex: fields.sex.map(shiming_idcard::mrz::MrzSex::code),
         expiry_date: date(fields.expiry),
         surname: &fields.surname,
         given_names: &fields.given_names,

@@ -106,15 +106,23 @@ fn faces(faces: &FaceErrors, lang: Lang) -> Table {
     let mut table = Table::default();
     for point in &faces.operating_points {
         let label = format!("{} {:.3}", lang.pick("相似度 ≥", "similarity ≥"), point.similarity);
-        for (name, rate) in [("FMR", &point.fmr), ("FNMR", &point.fnmr)] {
+        let rates = [("FMR", &point.fmr), ("FNMR", &point.fnmr)];
+        for (name, rate) in rates.into_iter().filter(|(_, rate)| rate.n > 0) {
             table.row([label.clone(), name.to_owned()].into_iter().chain(share(rate)));
         }
     }
-    let eer = faces.equal_error_rate.map_or("—".to_owned(), |e| format!("{:.1} %", e * 100.0));
-    table.row(["EER".to_owned(), String::new(), eer]);
+    if let Some(eer) = faces.equal_error_rate {
+        table.row(["EER".to_owned(), String::new(), format!("{:.1} %", eer * 100.0)]);
+    }
     table.row(["FTA".to_owned(), String::new()].into_iter().chain(share(&faces.failure_to_acquire)));
+    let pairs = format!("{} + {}", faces.genuine_pairs, faces.impostor_pairs);
     let people = format!("{} {}", faces.people, lang.pick("人", "people"));
-    table.row([lang.pick("样本", "sample").to_owned(), String::new(), people]);
+    table.row([
+        lang.pick("同一人 + 不同人", "genuine + impostor pairs").to_owned(),
+        String::new(),
+        pairs,
+        people,
+    ]);
     table
 }
 

@@ -30,8 +30,8 @@ pub(crate) fn text(verified: &Verified, policy: &Policy, report: Option<&Path>, 
     if !steps.is_empty() {
         let _ = writeln!(
             out,
-            "\n{}: {}",
-            lang.pick("需要重做", "To do again"),
+            "\n{}{}",
+            lang.pick("需要重做：", "To do again: "),
             steps.join(lang.pick("、", ", "))
         );
     }

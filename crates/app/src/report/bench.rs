@@ -107,20 +107,39 @@ fn faults(report: &BenchReport, lang: Lang) -> Markup {
                 }
             } }
         } }
-        h3 { (lang.pick("按强度", "By grade")) }
-        div class="box scroll" { table {
-            thead { tr {
-                th { (lang.pick("问题", "fault")) } th class="num" { (lang.pick("强度", "grade")) }
-                (share_heads(lang.pick("检出", "noticed")))
-            } }
-            tbody { @for row in &report.faults { @for grade in &row.by_grade {
-                tr { th { (row.fault) } td class="num" { (grade.grade) } (cells(&grade.recall)) }
-            } } }
-        } }
+        h3 { (lang.pick("按强度检出", "Noticed, by grade")) }
+        (by_grade(&report.faults, lang))
         p class="small" {
             (lang.pick("没有问题却被拦下的证件图片：", "Good document pictures that were stopped: "))
             strong { (share(&report.good_pictures_stopped)[0]) } " (" (share(&report.good_pictures_stopped)[1]) ")"
         }
+    }
+}
+
+/// The curves as a table: a row per fault, a column per grade.
+fn by_grade(faults: &[FaultRecall], lang: Lang) -> Markup {
+    let mut grades: Vec<f32> = faults.iter().flat_map(|f| &f.by_grade).map(|g| g.grade).collect();
+    grades.sort_by(f32::total_cmp);
+    grades.dedup();
+    html! {
+        div class="box scroll" { table {
+            thead { tr {
+                th { (lang.pick("问题", "fault")) }
+                @for grade in &grades { th class="num" { (grade) } }
+            } }
+            tbody { @for row in faults {
+                tr {
+                    th { (row.fault) }
+                    @for grade in &grades {
+                        td class="num" {
+                            @if let Some(found) = row.by_grade.iter().find(|g| g.grade.total_cmp(grade).is_eq()) {
+                                (found.recall.k) "/" (found.recall.n)
+                            }
+                        }
+                    }
+                }
+            } }
+        } }
     }
 }
 

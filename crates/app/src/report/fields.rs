@@ -57,7 +57,7 @@ impl<'a> Typed<'a> {
             name: record.declared.name.reveal(),
             number,
             birth: report.birth.map(|date| date.to_string()),
-            sex: report.sex.map(|sex| sex.printed()),
+            sex: report.sex.map(shiming_idcard::Sex::printed),
         }
     }
 

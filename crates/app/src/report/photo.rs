@@ -129,7 +129,7 @@ fn face_marks(face: &Face, size: f64) -> Markup {
     html! {
         (rect(face.region, "k-face"))
         @for [x, y] in face.points {
-            circle class="dot" cx=(x) cy=(y) r=((size * 0.16) as f32) {}
+            circle class="dot" cx=(x) cy=(y) r=((size * 0.2) as f32) {}
         }
     }
 }

@@ -14,9 +14,9 @@ const CURVE_POINTS: usize = 120;
 pub struct FaceErrors {
     /// Pictures with a labelled face in which no face was found or could be aligned (failure to acquire).
     pub failure_to_acquire: Share,
-    /// Portrait and selfie of one person.
+    /// Pairs of one person: a card's portrait and a selfie; two selfies in a folder without cards.
     pub genuine_pairs: usize,
-    /// Portrait of one person, selfie of another.
+    /// Such pairs of two people.
     pub impostor_pairs: usize,
     /// Different people behind the labels. Pairs that share a person are not independent, so with few people
     /// the intervals are too narrow.
@@ -73,13 +73,20 @@ impl Gallery {
         list.push((label.to_owned(), embedding.clone()));
     }
 
-    /// Compares every portrait with every selfie.
+    /// Compares every portrait with every selfie, as a verification does; without any portrait every selfie
+    /// with every other.
     pub(super) fn finish(self, bands: FaceMatchBands) -> Option<FaceErrors> {
         let (mut genuine, mut impostor) = (Vec::new(), Vec::new());
-        for (a, portrait) in &self.portraits {
-            for (b, selfie) in &self.selfies {
-                let list = if a == b { &mut genuine } else { &mut impostor };
-                list.push(portrait.distance(selfie));
+        let mut pair = |(a, one): &(String, Embedding), (b, other): &(String, Embedding)| {
+            let list = if a == b { &mut genuine } else { &mut impostor };
+            list.push(one.distance(other));
+        };
+        for portrait in &self.portraits {
+            self.selfies.iter().for_each(|selfie| pair(portrait, selfie));
+        }
+        if self.portraits.is_empty() {
+            for (i, selfie) in self.selfies.iter().enumerate() {
+                self.selfies.iter().skip(i + 1).for_each(|other| pair(selfie, other));
             }
         }
         let mut people: Vec<&String> = self.portraits.iter().chain(&self.selfies).map(|(l, _)| l).collect();

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 /// From this grade on a person would call the picture faulty (the test kit's definition).
 pub const GRADE_FAULTY: f32 = 0.3;
 
-/// Each fault of the test kit and the reason it should give.
-pub const FAULTS: [(&str, Code); 12] = [
+/// Each fault of the test kit and the reason it should give. The last two are faults of selfies.
+pub const FAULTS: [(&str, Code); 14] = [
     ("blur", Code::ImgBlur),
     ("motion_blur", Code::ImgBlur),
     ("glare", Code::ImgGlare),
@@ -24,7 +24,18 @@ pub const FAULTS: [(&str, Code); 12] = [
     ("greyscale_copy", Code::DocCopy),
     ("two_cards", Code::DocNotFound),
     ("no_card", Code::DocNotFound),
+    ("two_faces", Code::FaceMultiple),
+    ("no_face", Code::FaceNone),
 ];
+
+/// Whether a fault is one of selfies.
+pub(super) fn is_of_selfies(fault: &str) -> bool {
+    FAULTS.iter().any(|(name, code)| *name == fault && code_is_of_selfies(*code))
+}
+
+fn code_is_of_selfies(code: Code) -> bool {
+    matches!(code, Code::FaceMultiple | Code::FaceNone)
+}
 
 /// One fault.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +50,7 @@ pub struct FaultRecall {
     pub recall_with_warnings: Share,
     /// Any reason at all stopped the picture: the fault may hide behind another.
     pub stopped: Share,
-    /// Blamed for it, of all pictures of documents without any fault.
+    /// Blamed for it, of all pictures (of documents, or of faces) without any fault.
     pub false_alarms: Share,
     /// The same, counting also warnings.
     pub false_alarms_with_warnings: Share,
@@ -71,7 +82,8 @@ struct Counts {
 #[derive(Default)]
 pub(super) struct Tally {
     counts: [Counts; FAULTS.len()],
-    good: u32,
+    good_documents: u32,
+    good_selfies: u32,
 }
 
 impl Tally {
@@ -93,19 +105,25 @@ impl Tally {
         }
     }
 
-    /// A picture of a document without fault.
-    pub(super) fn add_good(&mut self, checks: &[CheckResult]) {
-        self.good += 1;
+    /// A picture without fault, of a document or of a face.
+    pub(super) fn add_good(&mut self, checks: &[CheckResult], selfie: bool) {
+        if selfie {
+            self.good_selfies += 1;
+        } else {
+            self.good_documents += 1;
+        }
         for (counts, (_, code)) in self.counts.iter_mut().zip(FAULTS) {
-            let failed = gives(checks, code, Status::Fail);
-            counts.false_failed += u32::from(failed);
-            counts.false_warned += u32::from(failed || gives(checks, code, Status::Warn));
+            if code_is_of_selfies(code) == selfie {
+                let failed = gives(checks, code, Status::Fail);
+                counts.false_failed += u32::from(failed);
+                counts.false_warned += u32::from(failed || gives(checks, code, Status::Warn));
+            }
         }
     }
 
     /// Faults that occur in the folder.
     pub(super) fn finish(self) -> Vec<FaultRecall> {
-        let good = self.good;
+        let good = |code| if code_is_of_selfies(code) { self.good_selfies } else { self.good_documents };
         FAULTS
             .into_iter()
             .zip(self.counts)
@@ -116,8 +134,8 @@ impl Tally {
                 recall: Share::wilson(c.failed, c.n),
                 recall_with_warnings: Share::wilson(c.warned, c.n),
                 stopped: Share::wilson(c.stopped, c.n),
-                false_alarms: Share::wilson(c.false_failed, good),
-                false_alarms_with_warnings: Share::wilson(c.false_warned, good),
+                false_alarms: Share::wilson(c.false_failed, good(code)),
+                false_alarms_with_warnings: Share::wilson(c.false_warned, good(code)),
                 by_grade: c
                     .grades
                     .into_iter()
@@ -133,4 +151,32 @@ impl Tally {
 
 fn gives(checks: &[CheckResult], code: Code, status: Status) -> bool {
     checks.iter().any(|c| c.status == status && c.reasons.contains(&code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shiming_domain::evidence::{FileFault, PictureEvidence};
+    use shiming_domain::judge::{self, Expected};
+    use shiming_domain::policy::Policy;
+
+    fn truth(fault: &str) -> Picture {
+        let text = format!(
+            r#"{{"file":"a.jpg","kind":"resident_portrait_side","fault":{{"kind":"{fault}","grade":0.5}}}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_fault_is_noticed_only_by_its_own_reason() {
+        let unreadable = PictureEvidence::Unusable(FileFault { code: "empty_file".into() });
+        let checks = judge::picture(&unreadable, Expected::PortraitSide, &Policy::preset("cn_pboc").unwrap());
+        let mut tally = Tally::default();
+        tally.add_faulty(&truth("glare"), &checks);
+        tally.add_faulty(&truth("an unknown fault"), &checks);
+        tally.add_good(&[], false);
+        let [glare] = tally.finish().try_into().unwrap();
+        assert_eq!((glare.recall.k, glare.recall.n, glare.stopped.k), (0, 1, 1));
+        assert_eq!((glare.false_alarms.k, glare.false_alarms.n), (0, 1));
+    }
 }

@@ -185,7 +185,10 @@ impl Run {
         let given = bytes.as_deref().map_or(Given::Unreadable, Given::Bytes);
         let seen = look(&toolbox.models, given, analyse::inspect)?;
         let evidence = seen.evidence();
-        let checks = judge::picture(&evidence, Expected::Any, policy);
+        let is_face = truth.kind == Kind::FacePhoto;
+        let asked_for_face = is_face || truth.fault.as_ref().is_some_and(|f| faults::is_of_selfies(&f.kind));
+        let expected = if asked_for_face { Expected::Selfie } else { Expected::Any };
+        let checks = judge::picture(&evidence, expected, policy);
         let image = match &evidence {
             PictureEvidence::Seen(image) => Some(image.as_ref()),
             PictureEvidence::Unusable(_) => {
@@ -193,23 +196,25 @@ impl Run {
                 None
             }
         };
-        let is_face = truth.kind == Kind::FacePhoto;
         self.decode.push(seen.decode.0);
         let total = seen.decode.0 + seen.analyse.0;
         if is_face { &mut self.face } else { &mut self.document }.push(total);
-        if let Some(label) = &truth.face {
-            self.faces.add(label, !is_face, seen.embedding());
-        }
         if truth.fault.is_some() {
             self.faults.add_faulty(truth, &checks);
             return Ok(());
         }
+        if let Some(label) = &truth.face {
+            self.faces.add(label, !is_face, seen.embedding());
+        }
         self.fields.add(truth, image);
         self.kind(truth, image);
         self.outline(truth, image);
+        if is_face {
+            self.faults.add_good(&checks, true);
+        }
         let is_resident = matches!(truth.kind, Kind::ResidentPortraitSide | Kind::ResidentEmblemSide);
         if is_resident {
-            self.faults.add_good(&checks);
+            self.faults.add_good(&checks, false);
             self.good[0] += u32::from(!judge::reasons(&checks).is_empty());
             self.good[1] += 1;
             if self.gate.values().len() < GATE_MAX {

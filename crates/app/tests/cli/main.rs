@@ -1,0 +1,10 @@
+//! The program as a user runs it: what is printed, where, and with which exit status.
+
+mod bench;
+mod help;
+mod hostile;
+mod numbers;
+mod pictures;
+mod run;
+mod shape;
+mod specimen;
