@@ -10,11 +10,11 @@ use shiming_domain::evidence::{
 };
 use shiming_domain::judge::QualityLine;
 use shiming_domain::policy::Policy;
-use shiming_domain::reason::Reason;
+use shiming_domain::reason::{Reason, Text};
 use shiming_domain::replay::{PolicyRecord, Record};
 use shiming_domain::{Context, Decision, Declared};
 use shiming_engine::{
-    Comparison, EngineUse, FaultText, InspectTimings, Inspected, Milliseconds, Verified, VerifyTimings,
+    Comparison, EngineUse, InspectTimings, Inspected, Milliseconds, Verified, VerifyTimings,
 };
 use std::borrow::Cow;
 
@@ -63,24 +63,7 @@ pub(crate) struct FilesJson<'a> {
 #[serde(untagged)]
 pub(crate) enum FileJson<'a> {
     Facts(&'a FileFacts),
-    Fault { fault: &'a str, text: TextJson },
-}
-
-/// A text in both languages.
-#[derive(Serialize)]
-pub(crate) struct TextJson {
-    #[serde(rename = "zh-CN")]
-    zh_cn: &'static str,
-    en: &'static str,
-}
-
-impl TextJson {
-    pub(crate) fn of(&self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::ZhCn => self.zh_cn,
-            Lang::En => self.en,
-        }
-    }
+    Fault { fault: &'a str, text: Option<&'a Text> },
 }
 
 /// A [`Record`] without its decision, which stands beside it.
@@ -163,16 +146,10 @@ impl FaceJson {
 }
 
 impl<'a> FileJson<'a> {
-    pub(crate) fn new(evidence: &'a PictureEvidence, fault: Option<&FaultText>) -> Self {
+    pub(crate) fn new(evidence: &'a PictureEvidence, fault: Option<&'a Text>) -> Self {
         match evidence {
             PictureEvidence::Seen(image) => Self::Facts(&image.file),
-            PictureEvidence::Unusable(found) => Self::Fault {
-                fault: &found.code,
-                text: fault.map_or(TextJson { zh_cn: "", en: "" }, |f| TextJson {
-                    zh_cn: f.advice.zh_cn,
-                    en: f.advice.en,
-                }),
-            },
+            PictureEvidence::Unusable(found) => Self::Fault { fault: &found.code, text: fault },
         }
     }
 }
@@ -253,13 +230,18 @@ pub(crate) struct PlainReasonJson {
     pub(crate) code: &'static str,
     pub(crate) kind: &'static str,
     pub(crate) step: Option<&'static str>,
-    pub(crate) text: TextJson,
+    pub(crate) text: Text,
+}
+
+/// A text in both languages.
+pub(crate) fn text(zh_cn: &str, en: &str) -> Text {
+    Text { zh_cn: zh_cn.to_owned(), en: en.to_owned() }
 }
 
 impl PlainReasonJson {
     /// Input that cannot be used.
-    pub(crate) fn retry(code: &'static str, zh_cn: &'static str, en: &'static str) -> Self {
-        Self { code, kind: "retry", step: None, text: TextJson { zh_cn, en } }
+    pub(crate) fn retry(code: &'static str, text: Text) -> Self {
+        Self { code, kind: "retry", step: None, text }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Two pictures: do they show the same face?
 
 use crate::RunError;
-use crate::given::{FaultText, Given};
+use crate::given::Given;
 use crate::look::{Look, look};
 use crate::timing::{Milliseconds, since};
 use crate::toolbox::Toolbox;
@@ -10,7 +10,7 @@ use shiming_domain::check::{Check, Status};
 use shiming_domain::evidence::{Face, PictureEvidence};
 use shiming_domain::judge::{self, Expected};
 use shiming_domain::policy::Policy;
-use shiming_domain::reason::{Code, Reason, catalogue};
+use shiming_domain::reason::{Code, Reason, Text, catalogue};
 use shiming_vision::analyse::{self, Seen};
 use shiming_vision::card::side::Hint;
 use shiming_vision::models::Models;
@@ -61,7 +61,7 @@ pub struct Compared {
     /// All faces of each picture, largest first; the largest was compared.
     pub faces: [Vec<Face>; 2],
     /// Why a file gave no picture.
-    pub faults: [Option<FaultText>; 2],
+    pub faults: [Option<Text>; 2],
     /// What stands in the way, with the place of the picture it is about (0 or 1); `None` for both together.
     pub reasons: Vec<(Option<usize>, Reason)>,
     /// From bytes to answer.

@@ -1,7 +1,8 @@
 //! A picture as a caller hands it over: bytes, or the reason there are none.
 
 use shiming_domain::evidence::FileFault;
-use shiming_vision::decode::{Advice, DecodeError, Limits, decode};
+use shiming_domain::reason::Text;
+use shiming_vision::decode::{DecodeError, Limits, decode};
 use shiming_vision::picture::Picture;
 
 /// A file, or why it could not be read. Either way the attempt goes on: a picture that is not there is a fact
@@ -49,32 +50,28 @@ impl Absent {
         FileFault { code: code.to_owned() }
     }
 
-    pub(crate) fn explain(&self) -> FaultText {
+    /// What is wrong and what to do about it, without personal data.
+    pub(crate) fn explain(&self) -> Text {
         match self {
-            Self::Missing => FaultText {
-                what: "there is no such file".into(),
-                advice: Advice {
-                    zh_cn: "请检查文件路径是否正确。",
-                    en: "Check the path: no file was found there.",
-                },
+            Self::Missing => Text {
+                zh_cn: "找不到该文件，请检查路径。".into(),
+                en: "There is no such file. Check its path.".into(),
             },
-            Self::Unreadable => FaultText {
-                what: "the file cannot be read".into(),
-                advice: Advice {
-                    zh_cn: "请检查该文件是否存在读取权限，以及它是否为普通文件。",
-                    en: "Check that it is a file, not a folder, and that you may read it.",
-                },
+            Self::Unreadable => Text {
+                zh_cn: "无法读取该文件，请确认它是普通文件，并有读取权限。".into(),
+                en: "The file cannot be read. Check that it is no folder and that you may read it.".into(),
             },
-            Self::Decode(error) => FaultText { what: error.to_string(), advice: error.advice() },
+            Self::Decode(error) => {
+                let advice = error.advice();
+                Text { zh_cn: advice.zh_cn.into(), en: format!("{}. {}", sentence(error), advice.en) }
+            }
         }
     }
 }
 
-/// What is wrong with a file, in words.
-#[derive(Clone, Debug)]
-pub struct FaultText {
-    /// What is wrong, one English clause without personal data.
-    pub what: String,
-    /// What to do about it.
-    pub advice: Advice,
+/// An error's words with a capital.
+fn sentence(error: &DecodeError) -> String {
+    let words = error.to_string();
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,7 +1,7 @@
 //! One picture of unknown content: what it is, how good it is, what is on it.
 
 use crate::RunError;
-use crate::given::{Absent, FaultText, Given};
+use crate::given::{Absent, Given};
 use crate::look::look;
 use crate::picture::Shown;
 use crate::timing::{InspectTimings, Milliseconds, since, timed};
@@ -10,7 +10,7 @@ use shiming_domain::check::{Check, CheckResult, Group};
 use shiming_domain::evidence::{Corners, Face, Fields, ImageEvidence, Kind, PictureEvidence};
 use shiming_domain::judge::{self, Expected, QualityLine};
 use shiming_domain::policy::Policy;
-use shiming_domain::reason::Reason;
+use shiming_domain::reason::{Reason, Text};
 use shiming_vision::analyse;
 use shiming_vision::card::geometry::area;
 use shiming_vision::card::side::Hint;
@@ -24,7 +24,7 @@ pub struct Inspected {
     /// The facts.
     pub evidence: PictureEvidence,
     /// Why there is no picture.
-    pub fault: Option<FaultText>,
+    pub fault: Option<Text>,
     /// All judgements, in the order of the table of checks.
     pub checks: Vec<CheckResult>,
     /// The quality as a flat list.

@@ -15,7 +15,7 @@ mod toolbox;
 mod verify;
 
 pub use compare::{Compared, Comparison, compare};
-pub use given::{FaultText, Given};
+pub use given::Given;
 pub use inspect::{Inspected, gate, inspect};
 pub use mrz::{MrzRead, mrz_picture, mrz_text};
 pub use picture::Shown;

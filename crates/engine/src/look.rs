@@ -1,9 +1,10 @@
 //! One picture: decoded, looked at, timed.
 
-use crate::given::{Absent, FaultText, Given};
+use crate::given::{Absent, Given};
 use crate::picture::Shown;
 use crate::timing::{Milliseconds, timed};
 use shiming_domain::evidence::PictureEvidence;
+use shiming_domain::reason::Text;
 use shiming_vision::analyse::Seen;
 use shiming_vision::face::Embedding;
 use shiming_vision::models::Models;
@@ -44,7 +45,7 @@ impl Look {
         self.outcome.as_ref().ok().and_then(|(_, seen)| seen.embedding.as_ref())
     }
 
-    pub(crate) fn fault(&self) -> Option<FaultText> {
+    pub(crate) fn fault(&self) -> Option<Text> {
         self.outcome.as_ref().err().map(Absent::explain)
     }
 

@@ -1,10 +1,11 @@
 //! Machine-readable zones, from text or from a picture.
 
 use crate::RunError;
-use crate::given::{FaultText, Given};
+use crate::given::Given;
 use crate::timing::{Milliseconds, since};
 use crate::toolbox::Toolbox;
 use shiming_domain::evidence::Field;
+use shiming_domain::reason::Text;
 use shiming_idcard::mrz::{self, MrzReport};
 use shiming_vision::analyse;
 use std::time::Instant;
@@ -17,7 +18,7 @@ pub struct MrzRead {
     /// The lines as the recogniser saw them, with their places; empty for text.
     pub seen: Vec<Field>,
     /// Why there is no picture.
-    pub fault: Option<FaultText>,
+    pub fault: Option<Text>,
     /// From bytes to answer.
     pub total: Milliseconds,
 }

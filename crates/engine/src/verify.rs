@@ -1,13 +1,14 @@
 //! Three pictures and a form to a decision.
 
 use crate::RunError;
-use crate::given::{FaultText, Given};
+use crate::given::Given;
 use crate::look::{Look, look};
 use crate::picture::Shown;
 use crate::timing::{VerifyTimings, since, timed};
 use crate::toolbox::Toolbox;
 use shiming_domain::evidence::{Evidence, FaceMatch};
 use shiming_domain::policy::Policy;
+use shiming_domain::reason::Text;
 use shiming_domain::replay::Record;
 use shiming_domain::{Context, Declared};
 use shiming_vault::digest::Sha256;
@@ -59,7 +60,7 @@ pub struct Verified {
     /// Facts, circumstances, policy and decision: everything a replay needs. **Personal data in clear.**
     pub record: Record,
     /// Why a file gave no picture.
-    pub faults: Pictures<Option<FaultText>>,
+    pub faults: Pictures<Option<Text>>,
     /// How long it took.
     pub timings: VerifyTimings,
     /// The pictures, if they were to be kept.

@@ -3,7 +3,7 @@
 use crate::cli::BenchArgs;
 use crate::context::Style;
 use crate::exit::{Exit, Failure};
-use crate::json::PlainReasonJson;
+use crate::json::{PlainReasonJson, text};
 use crate::{human, output, report};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -42,8 +42,7 @@ fn unusable(error: LabelsError, style: Style) -> Result<Exit, Failure> {
     if style.json {
         let reason = PlainReasonJson::retry(
             "folder_unusable",
-            "该文件夹中没有可用的 labels.json。",
-            "There is no usable labels.json in this folder.",
+            text("该文件夹中没有可用的 labels.json。", "There is no usable labels.json in this folder."),
         );
         output::json(&UnusableJson { pictures: 0, reasons: vec![reason] })?;
     }

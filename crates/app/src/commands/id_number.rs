@@ -4,7 +4,7 @@ use crate::cli::IdNumberArgs;
 use crate::context::{DOCUMENT_ZONE, Style};
 use crate::exit::{Exit, Failure};
 use crate::input::{Input, TEXT_BYTES_MAX};
-use crate::json::PlainReasonJson;
+use crate::json::{PlainReasonJson, text};
 use crate::{human, output};
 use serde::Serialize;
 use shiming_idcard::number::{MAX_AGE_YEARS, NumberError, NumberReport, check};
@@ -57,7 +57,10 @@ fn stdin() -> String {
 
 fn shape(report: &NumberReport, empty: bool) -> IdNumberJson<'_> {
     let empty_reason = || {
-        PlainReasonJson::retry("empty", "没有输入号码。", "There is no number. Type it after the command.")
+        PlainReasonJson::retry(
+            "empty",
+            text("没有输入号码。", "There is no number. Type it after the command."),
+        )
     };
     IdNumberJson {
         valid: report.is_valid(),

@@ -4,7 +4,7 @@ use crate::cli::MrzArgs;
 use crate::context::{DOCUMENT_ZONE, Style};
 use crate::exit::{Exit, Failure};
 use crate::input::Input;
-use crate::json::{PlainReasonJson, TotalJson};
+use crate::json::{PlainReasonJson, TotalJson, text};
 use crate::{human, output};
 use serde::Serialize;
 use shiming_engine::{Given, MrzRead, mrz_picture, mrz_text};
@@ -55,14 +55,13 @@ enum Source {
 
 pub(crate) fn run(args: &MrzArgs, style: Style) -> Result<Exit, Failure> {
     let today = args.today.day(DOCUMENT_ZONE);
-    let text = |report| MrzRead { report, ..MrzRead::nothing(today) };
+    let of_text = |report| MrzRead { report, ..MrzRead::nothing(today) };
     let (read, problem, from_picture) = match source(&args.input) {
-        Source::Text(typed) => (text(mrz_text(&typed, today)), None, false),
+        Source::Text(typed) => (of_text(mrz_text(&typed, today)), None, false),
         Source::Picture(bytes) => {
             let read = mrz_picture(&args.engine.open()?, Given::Bytes(&bytes), today)?;
-            let problem = read.fault.as_ref().map(|fault| {
-                PlainReasonJson::retry("IMG_UNREADABLE_FILE", fault.advice.zh_cn, fault.advice.en)
-            });
+            let problem =
+                read.fault.clone().map(|fault| PlainReasonJson::retry("IMG_UNREADABLE_FILE", fault));
             (read, problem, true)
         }
         Source::NoFile => (MrzRead::nothing(today), Some(no_file()), false),
@@ -83,7 +82,7 @@ pub(crate) fn run(args: &MrzArgs, style: Style) -> Result<Exit, Failure> {
             timings_ms: from_picture.then_some(TotalJson { total: read.total }),
         })?;
     } else {
-        let problem = problem.as_ref().map(|p| p.text.of(style.lang));
+        let problem = problem.as_ref().map(|p| style.lang.of(&p.text));
         output::text(&human::mrz::text(&read.report, problem, style.lang))?;
     }
     Ok(if unusable { Exit::UnusableInput } else { Exit::Answered })
@@ -122,13 +121,15 @@ fn looks_like_path(input: &str) -> bool {
 fn no_file() -> PlainReasonJson {
     PlainReasonJson::retry(
         "IMG_UNREADABLE_FILE",
-        "找不到该文件，或无法读取。请检查路径。",
-        "There is no such file, or it cannot be read. Check the path.",
+        text(
+            "找不到该文件，或无法读取。请检查路径。",
+            "There is no such file, or it cannot be read. Check its path.",
+        ),
     )
 }
 
 fn nothing() -> PlainReasonJson {
-    PlainReasonJson::retry("empty", "没有输入内容。", "There is nothing to read.")
+    PlainReasonJson::retry("empty", text("没有输入内容。", "There is nothing to read."))
 }
 
 fn fields(fields: &MrzFields) -> FieldsJson<'_> {

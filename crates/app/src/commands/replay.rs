@@ -4,7 +4,7 @@ use crate::cli::ReplayArgs;
 use crate::context::{self, Style};
 use crate::exit::{Exit, Failure};
 use crate::input::{Input, TEXT_BYTES_MAX};
-use crate::json::PlainReasonJson;
+use crate::json::{PlainReasonJson, text};
 use crate::{human, output};
 use serde::Serialize;
 use shiming_domain::Decision;
@@ -40,8 +40,10 @@ pub(crate) fn run(args: &ReplayArgs, style: Style) -> Result<Exit, Failure> {
     if style.json {
         let reason = PlainReasonJson::retry(
             "record_unusable",
-            "这不是 `shiming verify --json` 输出的完整记录，无法重放。",
-            "This is not a complete record printed by `shiming verify --json`, so it cannot be replayed.",
+            text(
+                "这不是 `shiming verify --json` 输出的完整记录，无法重放。",
+                "This is not a complete record printed by `shiming verify --json`, so it cannot be replayed.",
+            ),
         );
         let nothing =
             ReplayJson { same: None, changes: &[], policy: None, decision: None, reasons: vec![reason] };

@@ -19,14 +19,7 @@ pub(crate) fn text(compared: &Compared, policy: &Policy, lang: Lang) -> String {
     let _ = writeln!(out, "{headline}");
     for (place, fault) in compared.faults.iter().enumerate() {
         if let Some(fault) = fault {
-            let _ = writeln!(
-                out,
-                "  {} {}: {}. {}",
-                lang.pick("图片", "picture"),
-                place + 1,
-                fault.what,
-                lang.pick(fault.advice.zh_cn, fault.advice.en)
-            );
+            let _ = writeln!(out, "  {} {}: {}", lang.pick("图片", "picture"), place + 1, lang.of(fault));
         }
     }
     let mut table = Table::default();

@@ -17,10 +17,9 @@ pub(crate) fn text(inspected: &Inspected, report: Option<&Path>, lang: Lang) -> 
             seen(&mut out, image, lang);
         }
         PictureEvidence::Unusable(_) => {
-            let what = inspected.fault.as_ref().map_or("", |f| f.what.as_str());
-            let _ = writeln!(out, "✘ {}: {what}", lang.pick("无法使用这个文件", "This file cannot be used"));
+            let _ = writeln!(out, "✘ {}", lang.pick("无法使用这个文件", "This file cannot be used"));
             if let Some(fault) = &inspected.fault {
-                let _ = writeln!(out, "  {}", lang.pick(fault.advice.zh_cn, fault.advice.en));
+                let _ = writeln!(out, "  {}", lang.of(fault));
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::lang::Lang;
 use crate::words;
 use shiming_domain::check::Status;
 use shiming_domain::policy::Policy;
-use shiming_engine::{FaultText, Verified};
+use shiming_engine::Verified;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -74,9 +74,9 @@ fn section(out: &mut String, title: &str, body: &str) {
 fn faults(out: &mut String, verified: &Verified, lang: Lang) {
     let names = ["portrait_side", "emblem_side", "selfie"];
     for (name, fault) in names.into_iter().zip(verified.faults.iter()) {
-        if let Some(FaultText { what, advice }) = fault {
+        if let Some(fault) = fault {
             let option = name.replace('_', "-");
-            let _ = writeln!(out, "  --{option}: {what}. {}", lang.pick(advice.zh_cn, advice.en));
+            let _ = writeln!(out, "  --{option}: {}", lang.of(fault));
         }
     }
 }

@@ -19,21 +19,22 @@ pub(super) fn table(record: &Record, lang: Lang) -> Markup {
     html! {
         div class="box scroll" { table {
             thead { tr {
-                th { (lang.pick("字段", "field")) } th { (lang.pick("证件上读到", "read on the card")) }
-                th class="num" { (lang.pick("置信度", "confidence")) }
-                th { (lang.pick("本人填写", "typed")) } th {}
+                th {} th { (lang.pick("字段", "field")) } th { (lang.pick("证件上读到", "read on the card")) }
+                th class="num wide" { (lang.pick("置信度", "confidence")) } th { (lang.pick("本人填写", "typed")) }
             } }
             tbody {
                 @for (name, field) in rows {
                     tr {
-                        th { (words::field(name).of(lang)) }
-                        td class="text" { @match field { Some(f) => (f.text.reveal()), None => "—" } }
-                        td class="num" { @if let Some(f) = field { (format!("{:.1} %", f.confidence * 100.0)) } }
-                        td class="text" { (typed.value(name, lang)) }
                         @match typed.status(record, name, field.map(|f| f.text.reveal())) {
                             Some(status) => td class={ "mark " (status_class(status)) } { (words::status_sign(status)) },
                             None => td class="mark" {},
                         }
+                        th { (words::field(name).of(lang)) }
+                        td class="text" { @match field { Some(f) => (f.text.reveal()), None => "—" } }
+                        td class="num wide" {
+                            @if let Some(f) = field { (format!("{:.1} %", f.confidence * 100.0)) }
+                        }
+                        td class="text" { (typed.value(name, lang)) }
                     }
                 }
             }

@@ -7,13 +7,14 @@ use crate::words;
 use maud::{Markup, html};
 use shiming_domain::check::{CheckResult, Status, Subject};
 use shiming_domain::evidence::{Face, Field, Fields, ImageEvidence, PictureEvidence, Region};
-use shiming_engine::{FaultText, Shown};
+use shiming_domain::reason::Text;
+use shiming_engine::Shown;
 
 /// A picture of the report.
 pub(super) struct Photo<'a> {
     pub(super) title: &'a str,
     pub(super) evidence: &'a PictureEvidence,
-    pub(super) fault: Option<&'a FaultText>,
+    pub(super) fault: Option<&'a Text>,
     pub(super) shown: Option<&'a Shown>,
     pub(super) checks: &'a [CheckResult],
     pub(super) subject: Subject,
@@ -37,8 +38,7 @@ impl Photo<'_> {
                             div {
                                 p { strong { (lang.pick("没有可用的图片", "No usable picture")) } }
                                 @if let Some(fault) = self.fault {
-                                    p { (fault.what) }
-                                    p class="soft" { (lang.pick(fault.advice.zh_cn, fault.advice.en)) }
+                                    p class="soft" { (lang.of(fault)) }
                                 }
                             }
                         }
