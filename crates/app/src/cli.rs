@@ -9,7 +9,7 @@ use time::Date;
 
 const EXAMPLES: &str = "\
 Start here:
-  shiming models install                          fetch the models once (65 MB)
+  shiming models install                          fetch the models once (70 MB)
   shiming verify --portrait-side a.jpg --emblem-side b.jpg --selfie c.jpg \\
                  --name 张三 --id-number 11010519491231002X --report out.html
   shiming inspect a.jpg                           what is this picture, and is it good enough?
