@@ -44,8 +44,8 @@ mod tests {
     use super::*;
 
     fn tiff(big: bool, value: u16) -> Vec<u8> {
-        let (w2, w4): (fn(u16) -> [u8; 2], fn(u32) -> [u8; 4]) =
-            if big { (u16::to_be_bytes, u32::to_be_bytes) } else { (u16::to_le_bytes, u32::to_le_bytes) };
+        let w2 = |v: u16| if big { v.to_be_bytes() } else { v.to_le_bytes() };
+        let w4 = |v: u32| if big { v.to_be_bytes() } else { v.to_le_bytes() };
         let mut out = if big { b"MM\0*".to_vec() } else { b"II*\0".to_vec() };
         out.extend(w4(8));
         out.extend(w2(1));
