@@ -4,12 +4,12 @@ use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
 use std::io::Write;
 
-pub fn fixture(name: &str) -> Vec<u8> {
+pub(crate) fn fixture(name: &str) -> Vec<u8> {
     let path = format!("{}/tests/data/decode/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-pub const FIXTURES: [&str; 13] = [
+pub(crate) const FIXTURES: [&str; 13] = [
     "alpha.png",
     "alpha.webp",
     "baseline_420.jpg",
@@ -26,32 +26,32 @@ pub const FIXTURES: [&str; 13] = [
 ];
 
 /// The colour of the fixtures at a place.
-pub fn formula(x: u32, y: u32) -> [u8; 3] {
+pub(crate) fn formula(x: u32, y: u32) -> [u8; 3] {
     let blue = if (x < 28) == (y < 20) { 60 } else { 200 };
     [(40 + x * 3) as u8, (40 + y * 4) as u8, blue]
 }
 
-pub fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(kind: &[u8], body: &[u8]) -> Vec<u8> {
     let mut crc = Crc::new();
     crc.update(kind);
     crc.update(body);
-    [&(body.len() as u32).to_be_bytes(), kind.as_slice(), body, &crc.sum().to_be_bytes()].concat()
+    [&(body.len() as u32).to_be_bytes(), kind, body, &crc.sum().to_be_bytes()].concat()
 }
 
-pub fn header(width: u32, height: u32, depth: u8, colour: u8, interlace: u8) -> Vec<u8> {
+pub(crate) fn header(width: u32, height: u32, depth: u8, colour: u8, interlace: u8) -> Vec<u8> {
     let body =
         [&width.to_be_bytes()[..], &height.to_be_bytes()[..], &[depth, colour, 0, 0, interlace]].concat();
     chunk(b"IHDR", &body)
 }
 
-pub fn deflated(raw: &[u8]) -> Vec<u8> {
+pub(crate) fn deflated(raw: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(raw).unwrap();
     encoder.finish().unwrap()
 }
 
 /// So many zeros, deflated.
-pub fn deflated_zeros(count: usize) -> Vec<u8> {
+pub(crate) fn deflated_zeros(count: usize) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     let block = vec![0; 1 << 20];
     let mut left = count;
@@ -64,16 +64,18 @@ pub fn deflated_zeros(count: usize) -> Vec<u8> {
 }
 
 /// A PNG of these chunks, signature and end added.
-pub fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
     [b"\x89PNG\r\n\x1a\n".to_vec(), chunks.concat(), chunk(b"IEND", &[])].concat()
 }
 
+/// Adam7 passes: first column, first row, column step, row step (PNG, 8.2).
+const ADAM7: [(u32, u32, u32, u32); 7] =
+    [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+
 /// The formula as an RGB PNG of 8 or 16 bits, plain or interlaced (ISO/IEC 15948 §8.2).
-pub fn formula_png(depth: u8, interlaced: bool) -> Vec<u8> {
+pub(crate) fn formula_png(depth: u8, interlaced: bool) -> Vec<u8> {
     let (width, height) = (56_u32, 40_u32);
     // Start and step of each of the seven passes, or of the only one.
-    const ADAM7: [(u32, u32, u32, u32); 7] =
-        [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
     let passes: &[(u32, u32, u32, u32)] = if interlaced { &ADAM7 } else { &[(0, 0, 1, 1)] };
     let mut raw = Vec::new();
     for &(x0, y0, dx, dy) in passes {
@@ -93,7 +95,7 @@ pub fn formula_png(depth: u8, interlaced: bool) -> Vec<u8> {
 }
 
 /// A TIFF structure whose only entry is the orientation and whose next directory is itself.
-pub fn exif(orientation: u16) -> Vec<u8> {
+pub(crate) fn exif(orientation: u16) -> Vec<u8> {
     let mut tiff = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     tiff.extend(orientation.to_le_bytes());
     tiff.extend([0, 0]);
@@ -102,21 +104,21 @@ pub fn exif(orientation: u16) -> Vec<u8> {
 }
 
 /// A JPEG segment.
-pub fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
+pub(crate) fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
     [&[0xFF, marker][..], &((body.len() + 2) as u16).to_be_bytes(), body].concat()
 }
 
 /// The JPEG with a segment put in after its start marker.
-pub fn with_segment(jpeg: &[u8], marker: u8, body: &[u8]) -> Vec<u8> {
+pub(crate) fn with_segment(jpeg: &[u8], marker: u8, body: &[u8]) -> Vec<u8> {
     [&jpeg[..2], &segment(marker, body), &jpeg[2..]].concat()
 }
 
-pub fn with_orientation(jpeg: &[u8], orientation: u16) -> Vec<u8> {
+pub(crate) fn with_orientation(jpeg: &[u8], orientation: u16) -> Vec<u8> {
     with_segment(jpeg, 0xE1, &[b"Exif\0\0".to_vec(), exif(orientation)].concat())
 }
 
 /// Where the first segment with this marker starts (a marker of the header, not of the scan).
-pub fn find_segment(jpeg: &[u8], marker: u8) -> usize {
+pub(crate) fn find_segment(jpeg: &[u8], marker: u8) -> usize {
     let mut at = 2;
     while jpeg[at + 1] != marker {
         at += 2 + usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]));
@@ -125,7 +127,7 @@ pub fn find_segment(jpeg: &[u8], marker: u8) -> usize {
 }
 
 /// The JPEG with other dimensions in its frame header.
-pub fn with_dimensions(jpeg: &[u8], frame_marker: u8, width: u16, height: u16) -> Vec<u8> {
+pub(crate) fn with_dimensions(jpeg: &[u8], frame_marker: u8, width: u16, height: u16) -> Vec<u8> {
     let at = find_segment(jpeg, frame_marker);
     let mut out = jpeg.to_vec();
     out[at + 5..at + 7].copy_from_slice(&height.to_be_bytes());
@@ -134,13 +136,13 @@ pub fn with_dimensions(jpeg: &[u8], frame_marker: u8, width: u16, height: u16) -
 }
 
 /// Where the entropy-coded data of the first scan starts.
-pub fn scan_start(jpeg: &[u8]) -> usize {
+pub(crate) fn scan_start(jpeg: &[u8]) -> usize {
     let at = find_segment(jpeg, 0xDA);
     at + 2 + usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]))
 }
 
 /// A WebP file of these chunks.
-pub fn webp(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn webp(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     let mut body = b"WEBP".to_vec();
     for (kind, data) in chunks {
         body.extend_from_slice(*kind);
@@ -154,4 +156,4 @@ pub fn webp(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
 }
 
 /// The smallest ZIP archive: only the end record.
-pub const EMPTY_ZIP: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+pub(crate) const EMPTY_ZIP: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
