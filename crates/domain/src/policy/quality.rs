@@ -116,7 +116,7 @@ bounds! {
         /// Share clipped to white, 0–1.
         clipped: HighIsBad = Bound::new(0.25, 0.40), [0.0, 1.0];
         /// Share under specular spots, 0–1.
-        glare: HighIsBad = Bound::new(0.0015, 0.003), [0.0, 1.0];
+        glare: HighIsBad = Bound::new(0.001, 0.002), [0.0, 1.0];
         /// Depth of uneven light, 0–1.
         shadow: HighIsBad = Bound::new(0.34, 0.42), [0.0, 1.0];
         /// Width of the card, pixels of the original. 600 px is about 180 dots per inch.

@@ -9,6 +9,12 @@ use super::zones::Zones;
 const AREA_MIN: usize = 16;
 /// Smallest thing in the ground's own colour counted: the ground inside a large closed character is less.
 const SHEET_MIN: usize = 40;
+/// Smallest blank thing counted on the portrait, cells.
+const BLANK_MIN: usize = 90;
+/// Deepest shadow under which blank things are looked for.
+const SHADE_MAX: f32 = 0.34;
+/// Lightest over darkest tenth of something blank.
+const BLANK_SPREAD_MAX: f32 = 1.08;
 /// Cells from the card's edge that do not count by themselves: corners may be a millimetre off, and then
 /// the table shows there.
 const RIM: usize = 3;
@@ -18,10 +24,13 @@ const TINT_STEP_MAX: f32 = 0.08;
 const LIGHT_STEP_MAX: f32 = 1.07;
 
 /// Share of the seen card that is neither ground, print, portrait nor emblem.
-pub(super) fn occlusion(cells: &[Cell], paper: &Paper, zones: &Zones) -> Found {
+///
+/// `shade` is the depth of the shadow on the card, 0–1.
+pub(super) fn occlusion(cells: &[Cell], paper: &Paper, zones: &Zones, shade: f32) -> Found {
     let mut covered = strange_things(zones);
-    for (c, sheet) in covered.iter_mut().zip(sheets(cells, paper, zones)) {
-        *c |= sheet;
+    let pale = sheets(cells, paper, zones).into_iter().zip(blanks(cells, paper, zones, shade));
+    for (c, (sheet, blank)) in covered.iter_mut().zip(pale) {
+        *c |= sheet || blank;
     }
     let seen = cells.iter().filter(|c| c.seen).count().max(1);
     let share = covered.iter().filter(|c| **c).count() as f32 / seen as f32;
@@ -59,18 +68,51 @@ fn sheets(cells: &[Cell], paper: &Paper, zones: &Zones) -> Vec<bool> {
     let mut covered = vec![false; cells.len()];
     let usable: Vec<bool> =
         (0..cells.len()).map(|i| cells[i].seen && !zones.strange[i] && !zones.own[i]).collect();
-    let smooth = |a: usize, b: usize| {
-        let (la, lb) = (paper.raw_light[a], paper.raw_light[b]);
-        let (ta, tb) = (paper.raw_tint[a], paper.raw_tint[b]);
-        la.max(lb) <= la.min(lb) * LIGHT_STEP_MAX && (ta[0] - tb[0]).hypot(ta[1] - tb[1]) <= TINT_STEP_MAX
-    };
     // The first is the card's ground.
-    for patch in components(&usable, smooth).into_iter().skip(1) {
+    // The first is the card's ground.
+    for patch in components(&usable, |a, b| is_smooth(paper, a, b)).into_iter().skip(1) {
         if patch.cells.len() < SHEET_MIN {
             break;
         }
         let deep = patch.cells.iter().filter(|i| is_inner(**i, RIM)).count();
         if deep >= SHEET_MIN && is_sheet(&patch, cells, paper, &usable) {
+            patch.cells.iter().for_each(|i| covered[*i] = true);
+        }
+    }
+    covered
+}
+
+/// Ground, or whatever it is, runs on from one cell to the next.
+fn is_smooth(paper: &Paper, a: usize, b: usize) -> bool {
+    let (la, lb) = (paper.raw_light[a], paper.raw_light[b]);
+    let (ta, tb) = (paper.raw_tint[a], paper.raw_tint[b]);
+    la.max(lb) <= la.min(lb) * LIGHT_STEP_MAX && (ta[0] - tb[0]).hypot(ta[1] - tb[1]) <= TINT_STEP_MAX
+}
+
+/// Blank things on the portrait or the emblem: of one even colour over more than a face or a fold of cloth
+/// ever is.
+fn blanks(cells: &[Cell], paper: &Paper, zones: &Zones, shade: f32) -> Vec<bool> {
+    let mut covered = vec![false; cells.len()];
+    // Under a shadow the portrait's own ground looks like that.
+    if !zones.portrait || shade > SHADE_MAX {
+        return covered;
+    }
+    // Neither light, as the ground of a portrait is, nor as dark as hair and suits.
+    let middling = |i: usize| {
+        let share = paper.raw_light[i] / paper.bright;
+        zones.own[i] && cells[i].seen && (0.08..0.5).contains(&share)
+    };
+    let mask: Vec<bool> = (0..cells.len()).map(middling).collect();
+    for patch in components(&mask, |a, b| is_smooth(paper, a, b)) {
+        if patch.cells.len() < BLANK_MIN {
+            break;
+        }
+        let level = |share: f32| {
+            percentile(&mut patch.cells.iter().map(|i| paper.raw_light[*i]).collect::<Vec<_>>(), share)
+        };
+        if let (Some(low), Some(high)) = (level(0.1), level(0.9))
+            && high <= low * BLANK_SPREAD_MAX
+        {
             patch.cells.iter().for_each(|i| covered[*i] = true);
         }
     }
@@ -87,13 +129,19 @@ fn is_sheet(patch: &Blob, cells: &[Cell], paper: &Paper, usable: &[bool]) -> boo
         patch.cells.iter().filter(|i| of(i)).count() as f32 / patch.cells.len() as f32
     };
     let inside = median(&patch.cells, &light).unwrap_or(0.0);
-    let is_dark = inside < 0.8 * paper.bright;
-    let is_white = share(&|i| cells[*i].white > 0.5) > 0.3;
-    if !is_dark && !is_white {
-        return true;
-    }
     let mut own = vec![false; cells.len()];
     patch.cells.iter().for_each(|i| own[*i] = true);
+    // Where print shows, it is the card: lit or shaded differently, but not covered. Print makes holes in
+    // the patch or dark spots inside it; its outermost cells may show what surrounds it.
+    let (inner, filled) = (eroded(&own, 1), eroded(&dilated(&own, 2), 2));
+    let is_print = |i: usize| {
+        let dark = cells[i].dark < 0.72 * luma_of(cells[i].ground) || light(i) < 0.75 * inside;
+        dark && (inner[i] || (filled[i] && !own[i]))
+    };
+    if (0..cells.len()).filter(|i| is_print(*i)).count() * 14 > patch.cells.len() {
+        return false;
+    }
+    let is_white = share(&|i| cells[*i].white > 0.5) > 0.3;
     let ring = |from: usize, to: usize| -> Vec<usize> {
         let (inner, outer) = (dilated(&own, from), dilated(&own, to));
         (0..cells.len()).filter(|i| outer[*i] && !inner[*i] && usable[*i] && is_inner(*i, 1)).collect()
@@ -102,14 +150,20 @@ fn is_sheet(patch: &Blob, cells: &[Cell], paper: &Paper, usable: &[bool]) -> boo
     let (Some(near_light), Some(far_light)) = (median(&near, &light), median(&far, &light)) else {
         return false;
     };
+    let is_alike = inside < 1.25 * far_light && far_light < 1.25 * inside;
+    if is_alike && !is_white {
+        return true;
+    }
     // Reflections and most shades fade out over millimetres; a sheet ends within two.
     let is_hard = (near_light - far_light).abs() <= 0.25 * (inside - far_light).abs();
     if is_white {
         return is_hard && inside > 1.015 * far_light;
     }
-    // A sharp shade lets the print show, and leaves the ground its colour.
-    let printed = share(&|i| cells[*i].dark < 0.72 * luma_of(cells[*i].ground));
+    // Shade leaves the ground its colour, as it is on both sides of the edge.
+    let core = eroded(&own, 3);
+    let edge: Vec<usize> = patch.cells.iter().copied().filter(|i| !core[*i]).collect();
+    let beyond = ring(1, 3);
     let tint = |at: &[usize], k: usize| median(at, &|i| paper.raw_tint[i][k]).unwrap_or(0.0);
-    let other_colour = (tint(&patch.cells, 0) - tint(&far, 0)).hypot(tint(&patch.cells, 1) - tint(&far, 1));
-    is_hard && printed < 0.03 && other_colour > 0.05
+    let other_colour = (tint(&edge, 0) - tint(&beyond, 0)).hypot(tint(&edge, 1) - tint(&beyond, 1));
+    is_hard && other_colour > 0.05
 }

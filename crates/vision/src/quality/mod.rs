@@ -43,9 +43,9 @@ pub fn measure_card(picture: &Picture, corners: &CardCorners) -> Vec<Measurement
             add(Measure::Clipped, value, place(&flat, at));
             let (value, at) = light::glare(&cells, &paper, &zones);
             add(Measure::Glare, value, place(&flat, at));
-            let (value, at) = light::shadow(&cells, &paper, &zones);
-            add(Measure::Shadow, value, place(&flat, at));
-            let (value, at) = cover::occlusion(&cells, &paper, &zones);
+            let (shade, at) = light::shadow(&cells, &paper, &zones);
+            add(Measure::Shadow, shade, place(&flat, at));
+            let (value, at) = cover::occlusion(&cells, &paper, &zones, shade);
             add(Measure::Occlusion, value, place(&flat, at));
             add(Measure::Chroma, light::chroma(&cells, &paper), place(&flat, Some(WHOLE)));
         }
@@ -58,7 +58,9 @@ pub fn measure_card(picture: &Picture, corners: &CardCorners) -> Vec<Measurement
     out
 }
 
-/// Measures a picture that shows no card (a selfie): brightness and clipping of the whole picture.
+/// Measures a picture in which no card was found: its light, and its sharpness as if a card filled three
+/// quarters of its longest side, which tells a hopelessly blurred card from a picture without one.
+/// Sharpness is missing where there are no edges to judge by.
 pub fn measure_scene(picture: &Picture) -> Vec<Measurement> {
     // A picture of 2048 pixels has far more than these need.
     let stride = (picture.rgb.len() / 3 / 200_000).max(1);
@@ -70,8 +72,8 @@ pub fn measure_scene(picture: &Picture) -> Vec<Measurement> {
         count += 1;
     }
     let share = |n: u64| n as f32 / count.max(1) as f32;
-    vec![
-        Measurement { measure: Measure::Brightness, value: share(sum), region: None },
-        Measurement { measure: Measure::Clipped, value: share(white), region: None },
-    ]
+    let measured = |measure, value| Measurement { measure, value, region: None };
+    let sharpness = sharpness::scene_sharpness(&picture.rgb).map(|v| measured(Measure::Sharpness, v));
+    let light = [measured(Measure::Brightness, share(sum)), measured(Measure::Clipped, share(white))];
+    sharpness.into_iter().chain(light).collect()
 }

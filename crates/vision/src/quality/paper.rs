@@ -5,6 +5,8 @@ use super::grid::{COLUMNS, Cell, ROWS, luma_of};
 /// Distance of a colour from the card's ground up to which it is still ground: tints and gradients of
 /// the print stay within it, skin and cloth do not.
 const TINT_MAX: f32 = 0.5;
+/// The same beside cells that are certainly something else.
+const TINT_DOUBTFUL: f32 = 0.3;
 /// Light in the deepest shade that is still called one, as a share of the brightest ground.
 const SHADE_MIN: f32 = 0.06;
 
@@ -79,6 +81,12 @@ impl Paper {
         let bright = percentile(&mut inner.iter().filter(own).map(|i| light[*i]).collect::<Vec<_>>(), 0.92)?;
         let luma = percentile(&mut inner.iter().map(|i| luma_of(ground[*i])).collect::<Vec<_>>(), 0.75)?;
         Some(Self { light, tint, raw_light, raw_tint, cast, bright: bright.max(1e-4), luma })
+    }
+
+    /// The cell may be ground or not.
+    pub(super) fn is_doubtful(&self, at: usize) -> bool {
+        let [u, v] = self.tint[at];
+        u.hypot(v) > TINT_DOUBTFUL
     }
 
     /// The cell's ground has the card's colour, in light or in shade.

@@ -2,6 +2,7 @@
 
 use super::flat::{Flat, HEIGHT, PX_PER_MM, WIDTH};
 use super::grid::luma;
+use image::RgbImage;
 
 /// Longest rise counted, pixels of the flat card.
 const RISE_MAX_PX: usize = 48;
@@ -22,22 +23,74 @@ const EDGES_MIN: u32 = 30;
 ///
 /// In four directions, because a moving camera leaves the edges along its movement sharp. A step along a
 /// diagonal is √2 pixels long and crosses upright and level strokes at 45°, which makes their rise √2
-/// longer: counted in steps the two cancel. Rise distances
-/// rather than energies, because those do not depend on how much text there is or how dark it is, and
-/// noise lowers energies' thresholds but hardly moves a crossing.
+/// longer: counted in steps the two cancel. Rise distances rather than energies, because they depend neither
+/// on how much text there is nor on how dark it is, and noise hardly moves a crossing.
 pub(super) fn sharpness(flat: &Flat) -> f32 {
     let lumas: Vec<u8> = flat.rgb.chunks_exact(3).map(|p| luma([p[0], p[1], p[2]])).collect();
     let Some(contrast) = contrast(&lumas) else { return 0.0 };
-    // Noise is lowered across the direction of measurement, which leaves rises as they are.
-    let down = transposed(&lumas);
+    let sheet = Sheet { lumas: &lumas, width: WIDTH, height: HEIGHT };
+    weakest_rise(&sheet, contrast).map_or(0.0, |px| PX_PER_MM / px.max(0.25))
+}
+
+/// The same of a picture without a card, as if a card filled three quarters of its longest side. `None`
+/// when it has no edges to judge by: a blank wall is not blurred.
+pub(super) fn scene_sharpness(picture: &RgbImage) -> Option<f32> {
+    let factor = picture.width().max(picture.height()) as f32 / (WIDTH as f32 / 0.75);
+    let side = |n: u32| ((n as f32 / factor.max(1.0)) as usize).max(1);
+    let (width, height) = (side(picture.width()), side(picture.height()));
+    if width <= 4 * MARGIN || height <= 4 * MARGIN {
+        return None;
+    }
+    let lumas = shrunk_lumas(picture, width, height);
+    let contrast = contrast(&lumas)?;
+    let sheet = Sheet { lumas: &lumas, width, height };
+    // A picture below that size is seen enlarged, so its edges rise over fewer pixels than they should.
+    let px_per_mm = PX_PER_MM * factor.min(1.0);
+    weakest_rise(&sheet, contrast).map(|px| px_per_mm / px.max(0.25))
+}
+
+/// Luma at a smaller size, each pixel the mean of four places spread over its footprint.
+fn shrunk_lumas(picture: &RgbImage, width: usize, height: usize) -> Vec<u8> {
+    let (sx, sy) = (picture.width() as f32 / width as f32, picture.height() as f32 / height as f32);
+    let raw = picture.as_raw();
+    let stride = picture.width() as usize * 3;
+    let mut out = Vec::with_capacity(width * height);
+    for y in 0..height {
+        let rows = [0.25, 0.75].map(|f| ((y as f32 + f) * sy) as usize * stride);
+        for x in 0..width {
+            let columns = [0.25, 0.75].map(|f| ((x as f32 + f) * sx) as usize * 3);
+            let mut sum = 0_u32;
+            for row in rows {
+                for column in columns {
+                    if let Some(&[r, g, b]) = raw.get(row + column..row + column + 3) {
+                        sum += u32::from(luma([r, g, b]));
+                    }
+                }
+            }
+            out.push((sum / 4) as u8);
+        }
+    }
+    out
+}
+
+/// A picture of lumas.
+struct Sheet<'a> {
+    lumas: &'a [u8],
+    width: usize,
+    height: usize,
+}
+
+/// The longest of the rise distances in four directions, pixels; `None` when one has too few edges.
+fn weakest_rise(sheet: &Sheet<'_>, contrast: f32) -> Option<f32> {
+    let turned = transposed(sheet);
+    let down = Sheet { lumas: &turned, width: sheet.height, height: sheet.width };
     let rises = [
-        rise(&Lines::Rows { lumas: &lumas, width: WIDTH, height: HEIGHT }, contrast),
-        rise(&Lines::Rows { lumas: &down, width: HEIGHT, height: WIDTH }, contrast),
-        rise(&Lines::Diagonals { lumas: &lumas, falling: true }, contrast),
-        rise(&Lines::Diagonals { lumas: &lumas, falling: false }, contrast),
+        rise(&Lines::Rows(sheet), contrast),
+        rise(&Lines::Rows(&down), contrast),
+        rise(&Lines::Diagonals { sheet, falling: true }, contrast),
+        rise(&Lines::Diagonals { sheet, falling: false }, contrast),
     ];
-    let weakest = rises.into_iter().try_fold(0.0_f32, |worst, r| r.map(|r| worst.max(r)));
-    weakest.map_or(0.0, |px| PX_PER_MM / px.max(0.25))
+    rises.into_iter().try_fold(0.0_f32, |worst, r| r.map(|r| worst.max(r)))
 }
 
 /// Ground minus print, levels; `None` when there is no print to see.
@@ -58,15 +111,16 @@ fn contrast(lumas: &[u8]) -> Option<f32> {
     (contrast >= 12.0).then_some(contrast)
 }
 
-fn transposed(lumas: &[u8]) -> Vec<u8> {
+fn transposed(sheet: &Sheet<'_>) -> Vec<u8> {
     /// A tile of each picture fits the first cache.
     const TILE: usize = 16;
-    let mut out = vec![0; lumas.len()];
-    for y0 in (0..HEIGHT).step_by(TILE) {
-        for x0 in (0..WIDTH).step_by(TILE) {
-            for y in y0..(y0 + TILE).min(HEIGHT) {
-                for x in x0..(x0 + TILE).min(WIDTH) {
-                    out[x * HEIGHT + y] = lumas[y * WIDTH + x];
+    let (width, height) = (sheet.width, sheet.height);
+    let mut out = vec![0; sheet.lumas.len()];
+    for y0 in (0..height).step_by(TILE) {
+        for x0 in (0..width).step_by(TILE) {
+            for y in y0..(y0 + TILE).min(height) {
+                for x in x0..(x0 + TILE).min(width) {
+                    out[x * height + y] = sheet.lumas[y * width + x];
                 }
             }
         }
@@ -77,27 +131,28 @@ fn transposed(lumas: &[u8]) -> Vec<u8> {
 /// The lines along which rises are measured.
 enum Lines<'a> {
     /// Rows of a picture (or columns, of a transposed one).
-    Rows { lumas: &'a [u8], width: usize, height: usize },
+    Rows(&'a Sheet<'a>),
     /// Diagonals at 45°, down to the right (`falling`) or up to the right.
-    Diagonals { lumas: &'a [u8], falling: bool },
+    Diagonals { sheet: &'a Sheet<'a>, falling: bool },
 }
 
 impl Lines<'_> {
-    /// Calls `each` with every second line; what lies between adds nothing.
+    /// Calls `each` with every second or third line; what lies between adds nothing.
     fn each(&self, mut each: impl FnMut(&[f32])) {
         let mut line: Vec<f32> = Vec::with_capacity(WIDTH);
         match *self {
-            Self::Rows { lumas, width, height } => {
+            Self::Rows(&Sheet { lumas, width, height }) => {
                 for y in (MARGIN..height - MARGIN).step_by(2) {
                     line.clear();
+                    // Noise is lowered across the direction of measurement, which leaves rises as they are.
                     let row = |y: usize| &lumas[y * width + MARGIN..(y + 1) * width - MARGIN];
                     let three = row(y - 1).iter().zip(row(y)).zip(row(y + 1));
                     line.extend(three.map(|((a, b), c)| mean(*a, *b, *c)));
                     each(&line);
                 }
             }
-            Self::Diagonals { lumas, falling } => {
-                let (width, height) = (WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN);
+            Self::Diagonals { sheet: &Sheet { lumas, width: pitch, height }, falling } => {
+                let (width, height) = (pitch - 2 * MARGIN, height - 2 * MARGIN);
                 // A diagonal by where it meets the line of the upper (or lower) margin.
                 for start in (-(height as isize)..width as isize).step_by(3) {
                     line.clear();
@@ -107,12 +162,12 @@ impl Lines<'_> {
                             continue;
                         }
                         let y = if falling { step } else { height - 1 - step };
-                        let at = (y + MARGIN) * WIDTH + x as usize + MARGIN;
+                        let at = (y + MARGIN) * pitch + x as usize + MARGIN;
                         // The two neighbours across the diagonal.
                         let (a, c) = if falling {
-                            (at - WIDTH + 1, at + WIDTH - 1)
+                            (at - pitch + 1, at + pitch - 1)
                         } else {
-                            (at - WIDTH - 1, at + WIDTH + 1)
+                            (at - pitch - 1, at + pitch + 1)
                         };
                         line.push(mean(lumas[a], lumas[at], lumas[c]));
                     }
