@@ -203,7 +203,8 @@ impl Run {
             self.faults.add_faulty(truth, &checks);
             return Ok(());
         }
-        if let Some(label) = &truth.face {
+        let compared = matches!(truth.kind, Kind::ResidentPortraitSide | Kind::Temporary | Kind::FacePhoto);
+        if let Some(label) = truth.face.as_ref().filter(|_| compared) {
             self.faces.add(label, !is_face, seen.embedding());
         }
         self.fields.add(truth, image);
