@@ -1,6 +1,7 @@
 //! The program as a user runs it: what is printed, where, and with which exit status.
 
 mod bench;
+mod engines;
 mod help;
 mod hostile;
 mod numbers;
