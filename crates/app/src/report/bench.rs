@@ -90,7 +90,7 @@ fn faults(report: &BenchReport, lang: Lang) -> Markup {
                  False alarms: of document pictures without fault, those that fail it."
             ))
         }
-        div class="plots" { @for row in &report.faults { (fault_plot(row, lang)) } }
+        div class="plots" { @for row in report.faults.iter().filter(|row| row.by_grade.len() > 1) { (fault_plot(row, lang)) } }
         br;
         div class="box scroll" { table {
             thead { tr {
@@ -109,9 +109,11 @@ fn faults(report: &BenchReport, lang: Lang) -> Markup {
         } }
         h3 { (lang.pick("按强度检出", "Noticed, by grade")) }
         (by_grade(&report.faults, lang))
+        @if report.good_pictures_stopped.n > 0 {
         p class="small" {
             (lang.pick("没有问题却被拦下的证件图片：", "Good document pictures that were stopped: "))
             strong { (share(&report.good_pictures_stopped)[0]) } " (" (share(&report.good_pictures_stopped)[1]) ")"
+        }
         }
     }
 }
@@ -208,6 +210,7 @@ fn recognition(report: &BenchReport, lang: Lang) -> Markup {
                     }
                 } }
             } }
+            @if !report.corners.is_empty() {
             div class="box scroll" { table {
                 thead { tr {
                     th { (lang.pick("四角 IoU", "corner IoU")) } th class="num" { (lang.pick("中位数", "median")) }
@@ -220,6 +223,7 @@ fn recognition(report: &BenchReport, lang: Lang) -> Markup {
                     }
                 } }
             } }
+            }
             @if !report.cases.outcomes.is_empty() {
                 div class="box scroll" { table {
                     thead { tr { th { (lang.pick("完整核验", "complete cases")) } th class="num" { "n" } } }

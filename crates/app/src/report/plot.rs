@@ -145,14 +145,14 @@ pub(super) fn det(faces: &FaceErrors, lang: Lang) -> Markup {
         Frame { x: Axis { from: floor, to: 1.0, log: true, label: "FMR", ticks }, y: Axis::share("FNMR") };
     let inside = html! {
         polyline class="curve" points=(frame.path(faces.curve.iter().map(|p| [p.fmr, p.fnmr]))) {}
-        @for point in &faces.operating_points {
+        @for (i, point) in faces.operating_points.iter().enumerate() {
             @if let (Some(fmr), Some(fnmr)) = (point.fmr.rate, point.fnmr.rate) {
                 @if let (Some([_, fmr_high]), Some([_, fnmr_high])) = (point.fmr.ci95, point.fnmr.ci95) {
                     line class="mark-ci" x1=(frame.x(fmr)) x2=(frame.x(fmr_high)) y1=(frame.y(fnmr)) y2=(frame.y(fnmr)) {}
                     line class="mark-ci" x1=(frame.x(fmr)) x2=(frame.x(fmr)) y1=(frame.y(fnmr)) y2=(frame.y(fnmr_high)) {}
                 }
                 circle class="point" cx=(frame.x(fmr)) cy=(frame.y(fnmr)) r="4" {}
-                text class="strong" x=(frame.x(fmr) + 7.0) y=(frame.y(fnmr) - 6.0) { (point.bound) }
+                text class="strong" x=(frame.x(fmr) + 7.0) y=(frame.y(fnmr) - 6.0 - 14.0 * i as f64) { (point.bound) }
             }
         }
     };
@@ -194,12 +194,16 @@ pub(super) fn histogram(values: &[f64], label: &'static str) -> Markup {
         }
     }
     let most = bins.iter().copied().max().unwrap_or(1).max(1);
-    let ticks = |from: f64, to: f64, unit: &str| {
-        [from, f64::midpoint(from, to), to].map(|v| (v, format!("{v:.0}{unit}"))).into()
-    };
+    let ticks = [low, f64::midpoint(low, high), high].map(|v| (v, format!("{v:.0} ms"))).into();
     let frame = Frame {
-        x: Axis { from: low, to: high, log: false, label: "", ticks: ticks(low, high, " ms") },
-        y: Axis { from: 0.0, to: f64::from(most), log: false, label, ticks: ticks(0.0, f64::from(most), "") },
+        x: Axis { from: low, to: high, log: false, label: "", ticks },
+        y: Axis {
+            from: 0.0,
+            to: f64::from(most),
+            log: false,
+            label,
+            ticks: vec![(0.0, "0".to_owned()), (f64::from(most), most.to_string())],
+        },
     };
     let width = (high - low) / BINS as f64;
     let inside = html! {

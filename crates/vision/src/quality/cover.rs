@@ -9,12 +9,6 @@ use super::zones::Zones;
 const AREA_MIN: usize = 16;
 /// Smallest thing in the ground's own colour counted: the ground inside a large closed character is less.
 const SHEET_MIN: usize = 40;
-/// Smallest blank thing counted on the portrait, cells.
-const BLANK_MIN: usize = 90;
-/// Deepest shadow under which blank things are looked for.
-const SHADE_MAX: f32 = 0.34;
-/// Lightest over darkest tenth of something blank.
-const BLANK_SPREAD_MAX: f32 = 1.08;
 /// Cells from the card's edge that do not count by themselves: corners may be a millimetre off, and then
 /// the table shows there.
 const RIM: usize = 3;
@@ -24,13 +18,10 @@ const TINT_STEP_MAX: f32 = 0.08;
 const LIGHT_STEP_MAX: f32 = 1.07;
 
 /// Share of the seen card that is neither ground, print, portrait nor emblem.
-///
-/// `shade` is the depth of the shadow on the card, 0–1.
-pub(super) fn occlusion(cells: &[Cell], paper: &Paper, zones: &Zones, shade: f32) -> Found {
+pub(super) fn occlusion(cells: &[Cell], paper: &Paper, zones: &Zones) -> Found {
     let mut covered = strange_things(zones);
-    let pale = sheets(cells, paper, zones).into_iter().zip(blanks(cells, paper, zones, shade));
-    for (c, (sheet, blank)) in covered.iter_mut().zip(pale) {
-        *c |= sheet || blank;
+    for (c, sheet) in covered.iter_mut().zip(sheets(cells, paper, zones)) {
+        *c |= sheet;
     }
     let seen = cells.iter().filter(|c| c.seen).count().max(1);
     let share = covered.iter().filter(|c| **c).count() as f32 / seen as f32;
@@ -87,36 +78,6 @@ fn is_smooth(paper: &Paper, a: usize, b: usize) -> bool {
     let (la, lb) = (paper.raw_light[a], paper.raw_light[b]);
     let (ta, tb) = (paper.raw_tint[a], paper.raw_tint[b]);
     la.max(lb) <= la.min(lb) * LIGHT_STEP_MAX && (ta[0] - tb[0]).hypot(ta[1] - tb[1]) <= TINT_STEP_MAX
-}
-
-/// Blank things on the portrait or the emblem: of one even colour over more than a face or a fold of cloth
-/// ever is.
-fn blanks(cells: &[Cell], paper: &Paper, zones: &Zones, shade: f32) -> Vec<bool> {
-    let mut covered = vec![false; cells.len()];
-    // Under a shadow the portrait's own ground looks like that.
-    if !zones.portrait || shade > SHADE_MAX {
-        return covered;
-    }
-    // Neither light, as the ground of a portrait is, nor as dark as hair and suits.
-    let middling = |i: usize| {
-        let share = paper.raw_light[i] / paper.bright;
-        zones.own[i] && cells[i].seen && (0.08..0.5).contains(&share)
-    };
-    let mask: Vec<bool> = (0..cells.len()).map(middling).collect();
-    for patch in components(&mask, |a, b| is_smooth(paper, a, b)) {
-        if patch.cells.len() < BLANK_MIN {
-            break;
-        }
-        let level = |share: f32| {
-            percentile(&mut patch.cells.iter().map(|i| paper.raw_light[*i]).collect::<Vec<_>>(), share)
-        };
-        if let (Some(low), Some(high)) = (level(0.1), level(0.9))
-            && high <= low * BLANK_SPREAD_MAX
-        {
-            patch.cells.iter().for_each(|i| covered[*i] = true);
-        }
-    }
-    covered
 }
 
 /// A patch with an edge around it is a sheet of something, not shade or a reflection.

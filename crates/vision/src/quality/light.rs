@@ -41,9 +41,10 @@ pub(super) fn glare(cells: &[Cell], paper: &Paper, zones: &Zones) -> Found {
         let rim: Vec<usize> = (0..cells.len())
             .filter(|i| far[*i] && !near[*i] && cells[*i].seen && is_inner(*i, 1) && !core[*i])
             .collect();
-        // Beside the portrait the rim would be hair and clothes, which say nothing about the ground.
-        let mut ground: Vec<f32> =
-            rim.iter().filter(|i| paper.is_ground(**i) && !zones.own[**i]).map(|i| paper.light[*i]).collect();
+        // On the portrait the rim may be hair and clothes, which say nothing about the ground.
+        let tells =
+            |i: &&usize| paper.is_ground(**i) && (!zones.own[**i] || paper.light[**i] > 0.5 * paper.bright);
+        let mut ground: Vec<f32> = rim.iter().filter(tells).map(|i| paper.light[*i]).collect();
         let needed = (rim.len() / 4).max(3);
         let stands_out =
             ground.len() >= needed && percentile(&mut ground, 0.5).is_some_and(|light| light < RIM_LIGHT_MAX);

@@ -43,9 +43,9 @@ pub fn measure_card(picture: &Picture, corners: &CardCorners) -> Vec<Measurement
             add(Measure::Clipped, value, place(&flat, at));
             let (value, at) = light::glare(&cells, &paper, &zones);
             add(Measure::Glare, value, place(&flat, at));
-            let (shade, at) = light::shadow(&cells, &paper, &zones);
-            add(Measure::Shadow, shade, place(&flat, at));
-            let (value, at) = cover::occlusion(&cells, &paper, &zones, shade);
+            let (value, at) = light::shadow(&cells, &paper, &zones);
+            add(Measure::Shadow, value, place(&flat, at));
+            let (value, at) = cover::occlusion(&cells, &paper, &zones);
             add(Measure::Occlusion, value, place(&flat, at));
             add(Measure::Chroma, light::chroma(&cells, &paper), place(&flat, Some(WHOLE)));
         }

@@ -6,22 +6,20 @@ use super::paper::Paper;
 /// Where the portrait stands on the portrait side, millimetres with two to spare.
 const PORTRAIT: [usize; 4] = [52, 4, 84, 43];
 /// Where the emblem stands on the emblem side.
-const EMBLEM: [usize; 4] = [3, 3, 26, 26];
+const EMBLEM: [usize; 4] = [3, 3, 27, 30];
 /// Log₂ of red over green from which on a colour counts as the emblem's red.
 const RED: f32 = 2.0;
 /// Share of its frame that the coloured parts of a portrait fill at least.
 const COLOURED_SHARE: f32 = 0.12;
-/// The same of the dark parts of one without colour.
+/// Share of its frame that an emblem without colour fills at least.
 const DARK_SHARE: f32 = 0.2;
 /// Share of its frame that the emblem's red fills at least.
-const EMBLEM_SHARE: f32 = 0.1;
+const RED_SHARE: f32 = 0.1;
 
 /// Cells by what they are.
 pub(super) struct Zones {
     /// Belongs to the portrait or the emblem.
     pub(super) own: Vec<bool>,
-    /// There is a portrait.
-    pub(super) portrait: bool,
     /// Is neither ground nor print, wherever it lies.
     pub(super) strange: Vec<bool>,
 }
@@ -37,17 +35,17 @@ impl Zones {
             let inside: Vec<usize> = (0..cells.len()).filter(|i| within(zone, *i)).collect();
             inside.iter().filter(|i| of(**i)).count() as f32 / inside.len().max(1) as f32
         };
-        // The emblem is red and a portrait fills a good part of its frame. On a copy without colour only
-        // their darkness tells.
+        // The emblem is red; on a copy without colour only its darkness tells. A side without it has the
+        // portrait, whatever that looks like.
         let dark = |i: usize| strange[i] || paper.light[i] < 0.5 * paper.bright;
-        let red = share(EMBLEM, &|i| paper.tint[i][0] > RED) >= EMBLEM_SHARE;
+        let red = share(EMBLEM, &|i| paper.tint[i][0] > RED) >= RED_SHARE;
         let coloured = share(PORTRAIT, &|i| strange[i]) >= COLOURED_SHARE;
         let emblem = red || (!coloured && share(EMBLEM, &dark) >= DARK_SHARE);
-        let portrait = !red && (coloured || (!emblem && share(PORTRAIT, &dark) >= DARK_SHARE));
+        let portrait = !emblem;
         let own = (0..COLUMNS * ROWS)
             .map(|i| (portrait && within(PORTRAIT, i)) || (emblem && within(EMBLEM, i)))
             .collect();
-        Self { own, portrait, strange }
+        Self { own, strange }
     }
 }
 
