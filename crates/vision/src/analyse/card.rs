@@ -46,6 +46,8 @@ pub(super) struct CardRead {
     pub(super) mrz_lines: Vec<Field>,
     /// Rows of text that were read: a document of unknown kind has some, a picture of something else has not.
     pub(super) text_rows: usize,
+    /// Words that only another document carries were read: no other outline need be tried.
+    says_other: bool,
 }
 
 /// The outline that most likely is a card. `None` when nothing in the picture looks like one.
@@ -136,7 +138,9 @@ fn others(
             && (0.35..2.8).contains(&(area(&c.quad).abs() / size))
             && (aspect / ASPECT).ln().abs() < 0.22
             && !c.frame_sides.iter().any(|&f| f);
-        let apart = |q: &Quad| iou(q, &c.quad) < 0.05 && !contains(q, centre(&c.quad));
+        let apart = |q: &Quad| {
+            iou(q, &c.quad) < 0.05 && !contains(q, centre(&c.quad)) && !share_a_side(q, &c.quad)
+        };
         if !alike || !apart(&own.quad) || !found.iter().all(apart) {
             continue;
         }
@@ -150,6 +154,13 @@ fn others(
         }
     }
     Ok(found.len() as u32)
+}
+
+/// Two corners in common: a printed rule cuts one sheet in two. Cards that lie flush against each other at
+/// both ends look the same and count as one.
+fn share_a_side(a: &Quad, b: &Quad) -> bool {
+    let near = 0.05 * distance(a[0], a[2]);
+    a.iter().filter(|p| b.iter().any(|q| distance(**p, *q) < near)).count() >= 2
 }
 
 fn contains(quad: &Quad, p: [f32; 2]) -> bool {
@@ -170,6 +181,10 @@ pub(super) fn read(models: &Models, picture: &Picture) -> Result<Option<CardRead
         if read.kind != Kind::Unknown {
             return Ok(Some(read));
         }
+        if read.says_other {
+            fallback = Some(read);
+            break;
+        }
         if read.text_rows > 0 && fallback.is_none() {
             fallback = Some(read);
         }
@@ -184,6 +199,7 @@ pub(super) fn read(models: &Models, picture: &Picture) -> Result<Option<CardRead
             specimen_mark: false,
             mrz_lines,
             text_rows: 0,
+            says_other: false,
         }));
     }
     Ok(fallback)
@@ -233,11 +249,12 @@ fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result
         emblem = read::emblem_spans(&reading);
     }
     let text_rows = reading.rows.iter().filter(|r| r.glyphs.len() >= 3).count();
-    let kind = if mrz_lines.is_empty() {
-        kind::of_text(&reading, &portrait, &emblem, located.hint).unwrap_or(Kind::Unknown)
+    let said = if mrz_lines.is_empty() {
+        kind::of_text(&reading, &portrait, &emblem, located.hint)
     } else {
-        Kind::MrzDocument
+        Some(Kind::MrzDocument)
     };
+    let kind = said.unwrap_or(Kind::Unknown);
     let fields = match kind {
         Kind::ResidentPortraitSide => {
             let strict = strict_number(&heard, portrait.number.as_ref(), px_per_mm);
@@ -250,7 +267,8 @@ fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result
         _ => Fields::None {},
     };
     let specimen_mark = reading.specimen_mark;
-    Ok(CardRead { located: Some(located), kind, fields, specimen_mark, mrz_lines, text_rows })
+    let says_other = said == Some(Kind::Unknown);
+    Ok(CardRead { located: Some(located), kind, fields, specimen_mark, mrz_lines, text_rows, says_other })
 }
 
 /// Reads strips where a field must be printed, in place of what was heard there before.

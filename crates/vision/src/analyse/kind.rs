@@ -8,6 +8,8 @@ use shiming_domain::evidence::Kind;
 /// Hong Kong, Macao and Taiwan is laid out like the resident card.
 const OTHER_DOCUMENTS: &[&str] = &[
     "驾驶",
+    "准驾车型",
+    "初次领证",
     "行驶证",
     "机动车",
     "护照",

@@ -119,7 +119,7 @@ fn scene_evidence(
 }
 
 fn card_evidence(models: &Models, picture: &Picture, read: CardRead) -> Result<Seen, EngineError> {
-    let CardRead { located, kind, fields, specimen_mark, mrz_lines, text_rows: _ } = read;
+    let CardRead { located, kind, fields, specimen_mark, mrz_lines, .. } = read;
     let Some(located) = located else {
         // A machine-readable zone was read without an outline.
         let mut seen = scene_evidence(picture, kind, Vec::new(), None);
