@@ -83,7 +83,11 @@ impl Toolbox {
     pub fn open(models_dir: &Path, choice: EngineChoice, threads: usize) -> Result<Self, OpenError> {
         let threads = threads.clamp(1, 64);
         let side_by_side = threads.min(SIDE_BY_SIDE);
-        let options = EngineOptions { threads: (threads / side_by_side).max(1), concurrent: side_by_side };
+        let options = EngineOptions {
+            threads: (threads / side_by_side).max(1),
+            concurrent: side_by_side,
+            quick_start: false,
+        };
         let files = ModelFiles::load(&Manifest::built_in()?, models_dir)?;
         let (engine, fallback) = match (choice, files.library()) {
             (EngineChoice::Rten, _) => (Engine::rten(options), false),

@@ -18,7 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: measure MODELS_DIR ort|rten THREADS CONCURRENT [PICTURE…]".into());
     };
     let dir = Path::new(dir);
-    let options = EngineOptions { threads: threads.parse()?, concurrent: concurrent.parse()? };
+    let options =
+        EngineOptions { threads: threads.parse()?, concurrent: concurrent.parse()?, quick_start: false };
     memory("start");
     let start = Instant::now();
     let read = |name: &str| std::fs::read(dir.join(name));

@@ -37,6 +37,7 @@ pub struct Models {
 impl Models {
     /// Loads everything, each file on its own thread because start-up time is felt.
     pub fn load(bytes: &ModelBytes<'_>, engine: &Engine) -> Result<Self, EngineError> {
+        let short = engine.for_short_runs();
         std::thread::scope(|scope| {
             let rec = scope.spawn(|| -> Result<_, EngineError> {
                 let model = engine.load("ocr-rec", bytes.ocr_rec)?;
@@ -44,7 +45,7 @@ impl Models {
                 Ok((model, dictionary))
             });
             let det = start(scope, engine, "ocr-det", bytes.ocr_det);
-            let emb = start(scope, engine, "face-emb", bytes.face_emb);
+            let emb = start(scope, &short, "face-emb", bytes.face_emb);
             let face_det = engine.load("face-det", bytes.face_det);
             let (ocr_rec, dictionary) = finished("ocr-rec", rec)?;
             Ok(Self {
@@ -54,7 +55,7 @@ impl Models {
                 face_emb: finished("face-emb", emb)?,
                 dictionary,
                 concurrent: engine.options().concurrent,
-                ocr_cls: Late::new(engine, "ocr-cls", bytes.ocr_cls),
+                ocr_cls: Late::new(&short, "ocr-cls", bytes.ocr_cls),
             })
         })
     }

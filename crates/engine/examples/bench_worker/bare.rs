@@ -41,7 +41,8 @@ impl Bare {
     pub(crate) fn open(models_dir: &Path, threads: usize) -> Result<Self> {
         let threads = threads.clamp(1, 64);
         let concurrent = threads.min(SIDE_BY_SIDE);
-        let options = EngineOptions { threads: (threads / concurrent).max(1), concurrent };
+        let options =
+            EngineOptions { threads: (threads / concurrent).max(1), concurrent, quick_start: false };
         let files = ModelFiles::load(&Manifest::built_in()?, models_dir)?;
         let engine = match files.library() {
             Some(library) => Engine::ort(&library.path(), library.version(), options)?,

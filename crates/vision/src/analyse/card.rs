@@ -138,9 +138,8 @@ fn others(
             && (0.35..2.8).contains(&(area(&c.quad).abs() / size))
             && (aspect / ASPECT).ln().abs() < 0.22
             && !c.frame_sides.iter().any(|&f| f);
-        let apart = |q: &Quad| {
-            iou(q, &c.quad) < 0.05 && !contains(q, centre(&c.quad)) && !share_a_side(q, &c.quad)
-        };
+        let apart =
+            |q: &Quad| iou(q, &c.quad) < 0.05 && !contains(q, centre(&c.quad)) && !share_a_side(q, &c.quad);
         if !alike || !apart(&own.quad) || !found.iter().all(apart) {
             continue;
         }

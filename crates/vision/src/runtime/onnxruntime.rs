@@ -50,9 +50,7 @@ impl SessionPool {
     ) -> Result<Self, EngineError> {
         let fail = |e: ort::Error| EngineError::Load { model, detail: e.message().to_owned() };
         let shared = PrepackedWeights::new();
-        let one = || -> ort::Result<Session> {
-            configure(env, options.threads, &shared)?.commit_from_memory(bytes)
-        };
+        let one = || -> ort::Result<Session> { configure(env, options, &shared)?.commit_from_memory(bytes) };
         let sessions: Vec<Session> =
             (0..options.concurrent).map(|_| one()).collect::<Result<_, _>>().map_err(fail)?;
         let first =
@@ -103,10 +101,16 @@ impl Drop for Lease<'_> {
     }
 }
 
-fn configure(env: &Environment, threads: usize, shared: &PrepackedWeights) -> ort::Result<SessionBuilder> {
+fn configure(
+    env: &Environment,
+    options: EngineOptions,
+    shared: &PrepackedWeights,
+) -> ort::Result<SessionBuilder> {
+    let level =
+        if options.quick_start { GraphOptimizationLevel::Level2 } else { GraphOptimizationLevel::All };
     let builder = Session::builder(env)?
-        .with_optimization_level(GraphOptimizationLevel::All)?
-        .with_intra_threads(threads)?
+        .with_optimization_level(level)?
+        .with_intra_threads(options.threads)?
         .with_inter_threads(1)?
         // Workers that spin between runs would take the cores from the other pictures.
         .with_intra_op_spinning(false)?
