@@ -212,11 +212,13 @@ pub fn compare(was: &Decision, is: &Decision) -> Vec<Change> {
     reasons(was, is, &mut changes);
     checks(was, is, &mut changes);
     thresholds(was, is, &mut changes);
-    if changes.is_empty() {
-        details(was, is, &mut changes);
-    }
+    details(was, is, &mut changes);
     changes
 }
+
+/// Parts of a decision whose differences have changes of their own.
+const NAMED: [&str; 8] =
+    ["policy", "catalogue_version", "outcome", "rule", "steps", "reasons", "checks", "thresholds"];
 
 fn reasons(was: &Decision, is: &Decision, changes: &mut Vec<Change>) {
     let kind = |d: &Decision, code: Code, step: Option<Step>| {
@@ -319,8 +321,21 @@ fn flat(thresholds: &crate::decide::Thresholds) -> Vec<(String, f32)> {
     out
 }
 
-/// Differences nothing above has a name for.
+/// Differences nothing above has a name for: parts of the decision, and of its checks and reasons.
 fn details(was: &Decision, is: &Decision, changes: &mut Vec<Change>) {
+    for old in &was.checks {
+        let Some(new) = is.checks.iter().find(|c| c.reference() == old.reference()) else { continue };
+        let named = (new.status, new.requirement, new.score, new.threshold);
+        if old != new && named == (old.status, old.requirement, old.score, old.threshold) {
+            changes.push(Change::Detail { key: format!("checks.{}.{}", old.subject.as_str(), old.name) });
+        }
+    }
+    for old in &was.reasons {
+        let same = is.reasons.iter().find(|r| r.code == old.code && r.step == old.step);
+        if same.is_some_and(|new| new.kind == old.kind && new != old) {
+            changes.push(Change::Detail { key: format!("reasons.{}", old.code) });
+        }
+    }
     let (Ok(was), Ok(is)) = (serde_json::to_value(was), serde_json::to_value(is)) else {
         changes.push(Change::Detail { key: String::new() });
         return;
@@ -328,7 +343,7 @@ fn details(was: &Decision, is: &Decision, changes: &mut Vec<Change>) {
     let empty = serde_json::Map::new();
     let (was, is) = (was.as_object().unwrap_or(&empty), is.as_object().unwrap_or(&empty));
     for key in was.keys().chain(is.keys().filter(|k| !was.contains_key(*k))) {
-        if was.get(key) != is.get(key) {
+        if !NAMED.contains(&key.as_str()) && was.get(key) != is.get(key) {
             changes.push(Change::Detail { key: key.clone() });
         }
     }

@@ -40,7 +40,10 @@ pub fn id_number(data: &[u8]) {
         let _ = cross::check(&report, printed);
     }
     if let (Ok(card), birth) = (validity::parse(&text), parse_printed_date(&text)) {
-        let _ = (validity::check(card, birth, today), validity::check_temporary(card, birth, today));
+        let _ = (
+            validity::check(card, birth, today),
+            validity::check_temporary(card, validity::TEMPORARY_MONTHS, birth, today),
+        );
     }
     let folded = name::fold(&text);
     assert_eq!(name::fold(&folded), folded, "folding twice changes nothing");

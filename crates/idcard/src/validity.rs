@@ -8,7 +8,7 @@ use crate::date::{age_on, anniversaries, calendar_date, date_of_groups, digit_gr
 const TERM_BOUNDARIES: [i32; 3] = [16, 26, 46];
 
 /// Months that a temporary card lasts (Ministry of Public Security, Order 78 of 2005).
-const TEMPORARY_MONTHS: u8 = 3;
+pub const TEMPORARY_MONTHS: u8 = 3;
 
 /// The end of a card's validity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -150,11 +150,11 @@ pub fn check(card: Validity, birth: Option<Date>, today: Date) -> ValidityReport
     }
 }
 
-/// Checks the dates of a temporary card: three months from issue, same day, or the last day of a shorter
-/// month, or the day after it.
-pub fn check_temporary(card: Validity, birth: Option<Date>, today: Date) -> ValidityReport {
+/// Checks the dates of a temporary card: `months` (1–12, by law [`TEMPORARY_MONTHS`]) from issue, same day, or
+/// the last day of a shorter month, or the day after it.
+pub fn check_temporary(card: Validity, months: u8, birth: Option<Date>, today: Date) -> ValidityReport {
     let right_end = match card.end {
-        Expiry::Date(end) => temporary_ends(card.start).any(|expected| expected == end),
+        Expiry::Date(end) => temporary_ends(card.start, months).any(|expected| expected == end),
         Expiry::LongTerm => false,
     };
     let broken = [
@@ -200,9 +200,9 @@ fn is_before_first_issue(start: Date) -> bool {
     start.year() < 2004
 }
 
-/// The days three months after `start` on which a temporary card may end.
-fn temporary_ends(start: Date) -> impl Iterator<Item = Date> {
-    let month = start.month() as u8 + TEMPORARY_MONTHS;
+/// The days so many months after `start` on which a temporary card may end.
+fn temporary_ends(start: Date, months: u8) -> impl Iterator<Item = Date> {
+    let month = start.month() as u8 + months.clamp(1, 12);
     let (year, month) = if month > 12 { (start.year() + 1, month - 12) } else { (start.year(), month) };
     let same_day = calendar_date(year, month, start.day());
     let clamped = match same_day {
@@ -383,14 +383,23 @@ mod tests {
     fn temporary_cards_last_three_months() {
         let today = day(2026, 11, 22);
         let card = |start, end| Validity { start, end: Expiry::Date(end) };
-        assert!(check_temporary(card(day(2026, 10, 1), day(2027, 1, 1)), None, today).is_ok());
-        assert!(check_temporary(card(day(2026, 9, 30), day(2026, 12, 30)), None, today).is_ok());
-        let leap = |end| check_temporary(card(day(2023, 11, 30), end), None, day(2024, 1, 1)).is_ok();
+        assert!(
+            check_temporary(card(day(2026, 10, 1), day(2027, 1, 1)), TEMPORARY_MONTHS, None, today).is_ok()
+        );
+        assert!(
+            check_temporary(card(day(2026, 9, 30), day(2026, 12, 30)), TEMPORARY_MONTHS, None, today).is_ok()
+        );
+        let leap = |end| {
+            check_temporary(card(day(2023, 11, 30), end), TEMPORARY_MONTHS, None, day(2024, 1, 1)).is_ok()
+        };
         assert!(leap(day(2024, 2, 29)) && leap(day(2024, 3, 1)));
         assert!(!leap(day(2024, 2, 28)) && !leap(day(2024, 3, 2)));
         let long = Validity { start: day(2026, 10, 1), end: Expiry::LongTerm };
-        assert_eq!(check_temporary(long, None, today).errors, [ValidityError::TermMismatch]);
-        let past = check_temporary(card(day(2026, 7, 1), day(2026, 10, 1)), None, today);
+        assert_eq!(
+            check_temporary(long, TEMPORARY_MONTHS, None, today).errors,
+            [ValidityError::TermMismatch]
+        );
+        let past = check_temporary(card(day(2026, 7, 1), day(2026, 10, 1)), TEMPORARY_MONTHS, None, today);
         assert_eq!(past.errors, [ValidityError::Expired]);
     }
 

@@ -32,11 +32,15 @@ fn zone() -> impl Strategy<Value = [String; 2]> {
         "[4-9][0-9](0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])",
         "[A-Z]{1,10}<<[A-Z]{1,10}",
         any::<bool>(),
+        "[A-Z0-9<]{14}",
     )
-        .prop_map(|(number, birth, names, td3)| {
+        .prop_map(|(number, birth, names, td3, personal)| {
             let digit = |field: &str| number::icao_check_digit(field).expect("the alphabet");
-            let (width, optional) =
-                if td3 { (44, format!("{}0", "<".repeat(14))) } else { (36, "<".repeat(7)) };
+            let (width, optional) = if td3 {
+                (44, format!("{personal}{}", digit(&personal)))
+            } else {
+                (36, personal[..7].to_owned())
+            };
             let (number, birth) =
                 (format!("{number}{}", digit(&number)), format!("{birth}{}", digit(&birth)));
             let expiry = format!("310101{}", digit("310101"));
@@ -157,13 +161,17 @@ proptest! {
     }
 
     #[test]
-    fn validity_never_panics(days in prop::array::uniform4(-3_000_000_i32..=3_000_000), long in any::<bool>()) {
+    fn validity_never_panics(
+        days in prop::array::uniform4(-3_000_000_i32..=3_000_000),
+        long in any::<bool>(),
+        months in any::<u8>(),
+    ) {
         let day = |n: i32| Date::from_julian_day(1_721_426 + n.clamp(-3_600_000, 3_600_000)).unwrap_or(Date::MAX);
         for edge in [Date::MIN, Date::MAX, day(days[3])] {
             let end = if long { validity::Expiry::LongTerm } else { validity::Expiry::Date(day(days[0])) };
             let card = validity::Validity { start: edge, end };
             let _ = validity::check(card, Some(day(days[1])), day(days[2]));
-            let _ = validity::check_temporary(card, Some(edge), day(days[2]));
+            let _ = validity::check_temporary(card, months, Some(edge), day(days[2]));
         }
     }
 

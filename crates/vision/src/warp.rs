@@ -114,25 +114,25 @@ pub fn warp_perspective(
     }
     let h = to_source.0.map(|v| v as f32);
     let reader = Reader::new(source);
+    let mut places = vec![[0.0_f32; 2]; width as usize];
     for (y, row) in target.as_mut().chunks_exact_mut(width as usize * 3).enumerate() {
         let y = y as f32;
         let (bx, by, bw) = (h[1] * y + h[2], h[4] * y + h[5], h[7] * y + h[8]);
-        for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
+        // A loop of its own, because this part runs on several pixels at once.
+        for (x, place) in places.iter_mut().enumerate() {
             let x = x as f32;
             let w = 1.0 / (h[6] * x + bw);
-            let (sx, sy) = ((h[0] * x + bx) * w, (h[3] * x + by) * w);
+            *place = [(h[0] * x + bx) * w, (h[3] * x + by) * w];
+        }
+        for (pixel, &[sx, sy]) in row.as_chunks_mut::<3>().0.iter_mut().zip(&places) {
             if border == Border::Black && reader.outside(sx, sy) {
                 continue;
             }
-            match sampling {
-                Sampling::Bilinear => pixel.copy_from_slice(&reader.bilinear_bytes(sx, sy)),
-                Sampling::Bicubic => {
-                    let rgb = reader.bicubic(sx, sy);
-                    for (p, v) in pixel.iter_mut().zip(rgb) {
-                        *p = (v + 0.5) as u8; // the cast saturates, negative overshoot becomes 0
-                    }
-                }
-            }
+            *pixel = match sampling {
+                Sampling::Bilinear => reader.bilinear_bytes(sx, sy),
+                // The cast saturates: negative overshoot becomes 0.
+                Sampling::Bicubic => reader.bicubic(sx, sy).map(|v| (v + 0.5) as u8),
+            };
         }
     }
     target
@@ -184,14 +184,25 @@ impl<'a> Reader<'a> {
     /// [`Reader::bilinear`] rounded, with shares of 1/256.
     #[inline]
     fn bilinear_bytes(&self, x: f32, y: f32) -> [u8; 3] {
-        let Some(([ix, iy], [ax, ay])) = split(x, y) else { return [0; 3] };
-        let (bx, by) = ((ax * 256.0 + 0.5) as u32, (ay * 256.0 + 0.5) as u32);
-        let weights = [(256 - bx) * (256 - by), bx * (256 - by), (256 - bx) * by, bx * by];
-        let square = self.square(ix, iy);
-        std::array::from_fn(|c| {
-            let sum: u32 = square.iter().zip(weights).map(|(p, w)| u32::from(p[c]) * w).sum();
-            ((sum + (1 << 15)) >> 16) as u8
-        })
+        // Inside the picture a cast cannot saturate and rounds down, which is the cheap way to both; `true`
+        // also rules out NaN.
+        let inside = x >= 0.0 && y >= 0.0 && x < self.max_x as f32 && y < self.max_y as f32;
+        if inside {
+            let (fx, fy) = ((x * 256.0 + 0.5) as i32 as usize, (y * 256.0 + 0.5) as i32 as usize);
+            let at = (fy >> 8) * self.stride + (fx >> 8) * 3;
+            let upper = self.data.get(at..).and_then(|d| d.first_chunk::<6>());
+            let lower = self.data.get(at + self.stride..).and_then(|d| d.first_chunk::<6>());
+            if let (Some(p), Some(q)) = (upper, lower) {
+                let (ax, ay) = ((fx & 255) as u32, (fy & 255) as u32);
+                let mix = |c: usize| {
+                    let top = u32::from(p[c]) * (256 - ax) + u32::from(p[c + 3]) * ax;
+                    let bottom = u32::from(q[c]) * (256 - ax) + u32::from(q[c + 3]) * ax;
+                    ((top * (256 - ay) + bottom * ay + (1 << 15)) >> 16) as u8
+                };
+                return [mix(0), mix(1), mix(2)];
+            }
+        }
+        self.bilinear(x, y).map(|v| (v + 0.5) as u8)
     }
 
     /// The pixel at (x, y), its right neighbour, and the two below.

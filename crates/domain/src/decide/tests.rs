@@ -113,6 +113,14 @@ const SCENARIOS: &[(&str, Spoil)] = &[
     }),
     ("address read with little confidence", |c| confidence(&mut c.portrait_fields().address, 0.6)),
     ("address read with hardly any confidence", |c| confidence(&mut c.portrait_fields().address, 0.2)),
+    ("birth date differs, but was hardly read", |c| {
+        c.birth("1990-03-08");
+        confidence(&mut c.portrait_fields().birth_date, 0.2);
+    }),
+    ("address not read and the number fails its check character", |c| {
+        c.portrait_fields().address = None;
+        c.number("110101199003079965");
+    }),
     ("birth date is no date", |c| c.birth("1990-13-07")),
     ("no portrait on the card", |c| c.portrait().faces.clear()),
     ("validity not read", |c| (c.emblem_fields().valid_from, c.emblem_fields().valid_until) = (None, None)),
@@ -135,6 +143,12 @@ const SCENARIOS: &[(&str, Spoil)] = &[
     ("issuer is no police (advisory)", |c| text(&mut c.emblem_fields().issuer, "北京市东城区税务局")),
     ("unknown ethnic group (advisory)", |c| text(&mut c.portrait_fields().ethnicity, "汊")),
     ("term does not fit the age", |c| c.dates("2018-04-01", "2028-04-01")),
+    ("term does not fit the age, which the policy ignores", |c| {
+        c.policy = Policy::preset("generic").unwrap();
+        let rule = c.policy.text().lines().find(|l| l.starts_with("term_mismatch")).unwrap().to_owned();
+        c.policy_edit(&rule, "term_mismatch = \"ignore\"");
+        c.dates("2018-04-01", "2028-04-01");
+    }),
     ("term does not fit the age, third time", |c| {
         c.dates("2018-04-01", "2028-04-01");
         c.earlier(Code::DocDatesInvalid, 2);

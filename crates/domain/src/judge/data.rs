@@ -145,7 +145,9 @@ fn number_birth_sex(sheet: &mut Sheet<'_>, facts: &Facts<'_>) {
         sheet.blocked(check, PORTRAIT, CheckRef { name: Check::IdNumberValid, subject: PORTRAIT });
         return;
     }
-    let (birth, sex) = (portrait.birth_date.as_ref(), portrait.sex.as_ref());
+    // Nobody is suspected because of a bad photo: what was badly read is asked for again, not compared.
+    let birth = portrait.birth_date.as_ref().filter(|f| confident(sheet, f));
+    let sex = portrait.sex.as_ref().filter(|f| confident(sheet, f));
     let printed = Printed {
         birth: birth.map(|f| f.text.reveal()),
         sex: sex.map(|f| f.text.reveal()),
@@ -187,7 +189,8 @@ fn portrait_plausible(sheet: &mut Sheet<'_>, facts: &Facts<'_>) {
     if unlisted {
         worsen(&mut result, sheet.policy.document.region_unlisted, Code::DocInconsistent, "region_unlisted");
     }
-    if let (Some(report), Some(field)) = (facts.printed.as_ref(), portrait.ethnicity.as_ref()) {
+    let ethnicity = portrait.ethnicity.as_ref().filter(|f| confident(sheet, f));
+    if let (Some(report), Some(field)) = (facts.printed.as_ref(), ethnicity) {
         let printed = Printed { ethnicity: Some(field.text.reveal()), ..Printed::default() };
         if cross::check(report, printed).warnings.contains(&CrossWarning::EthnicityUnknown) {
             worsen(
@@ -205,7 +208,7 @@ fn portrait_plausible(sheet: &mut Sheet<'_>, facts: &Facts<'_>) {
 
 fn emblem_plausible(sheet: &mut Sheet<'_>, facts: &Facts<'_>) {
     let check = Check::FieldsPlausible;
-    let Some(field) = facts.emblem.and_then(|e| e.issuer.as_ref()) else {
+    let Some(field) = facts.emblem.and_then(|e| e.issuer.as_ref()).filter(|f| confident(sheet, f)) else {
         match side_blocker(sheet, EMBLEM) {
             Some(by) => sheet.blocked(check, EMBLEM, by),
             None if facts.temporary => sheet.absent(check, EMBLEM, Note::NotAsked),
@@ -261,7 +264,8 @@ fn validity_dates(sheet: &mut Sheet<'_>, facts: &Facts<'_>) -> Option<Validity> 
     };
     let birth = facts.birth(sheet);
     let report = if facts.kinds.1 == Some(Kind::Temporary) {
-        validity::check_temporary(period, birth, facts.today)
+        let months = sheet.policy.document.temporary_card_months;
+        validity::check_temporary(period, u8::try_from(months).unwrap_or(u8::MAX), birth, facts.today)
     } else {
         validity::check(period, birth, facts.today)
     };
@@ -360,9 +364,11 @@ fn sides_agree(sheet: &mut Sheet<'_>, facts: &Facts<'_>) {
         let together = validity::check(period, facts.birth(sheet), facts.today);
         let new = together.errors.iter().find(|e| !alone.errors.contains(e));
         if let Some(error) = new {
-            result.status = Status::Warn;
-            result.reasons = vec![Code::DocSidesMismatch];
-            result.rule = Some(error.code().to_owned());
+            // A term the policy forgives is no sign of a second card either.
+            let forgiven = *error == ValidityError::TermMismatch
+                && sheet.policy.document.term_mismatch == Weight::Ignore;
+            let weight = if forgiven { Weight::Ignore } else { Weight::Warn };
+            worsen(&mut result, weight, Code::DocSidesMismatch, error.code());
         }
     }
     sheet.push(result);

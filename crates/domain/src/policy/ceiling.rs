@@ -154,6 +154,16 @@ fn judging(own: &Rules, preset: &Rules, refuse: &mut impl FnMut(bool, &str, &str
         "checks.source_identity_needed_from_level",
         "is too high",
     );
+    let sections = [
+        ("quality", own.quality.rows(), preset.quality.rows()),
+        ("face_quality", own.face_quality.rows(), preset.face_quality.rows()),
+        ("reading", own.reading.rows(), preset.reading.rows()),
+    ];
+    for (section, rows, bounds) in sections {
+        for ((key, own, direction, _), (_, bound, ..)) in rows.into_iter().zip(bounds) {
+            refuse(!own.is_looser_than(bound, direction), &format!("{section}.{key}"), "is looser");
+        }
+    }
     let (f, bound) = (&own.face, &preset.face);
     refuse(f.match_pass_fmr <= bound.match_pass_fmr, "face.match_pass_fmr", "is too high");
     refuse(f.match_warn_fmr <= bound.match_warn_fmr, "face.match_warn_fmr", "is too high");

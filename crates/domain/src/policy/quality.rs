@@ -70,6 +70,17 @@ impl Bound {
         }
     }
 
+    /// Lets something pass that `other` does not, or only warns of what `other` fails.
+    pub(super) fn is_looser_than(self, other: Self, direction: Direction) -> bool {
+        let looser = |own: Option<f32>, other: Option<f32>| match (own, other) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(own), Some(other)) => direction.crosses(own, other),
+        };
+        // Whatever fails need not be warned of.
+        looser(self.fail, other.fail) || looser(self.warn.or(self.fail), other.warn)
+    }
+
     /// Warn comes before fail.
     pub(super) fn in_order(self, direction: Direction) -> bool {
         let finite = |v: Option<f32>| v.is_none_or(f32::is_finite);

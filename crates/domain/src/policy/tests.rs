@@ -40,6 +40,13 @@ fn an_unknown_key_is_an_error_wherever_it_stands() {
             assert_eq!(error.line, Some(at + 2), "{header}: {error}");
             assert!(error.key.as_ref().is_some_and(|k| k.ends_with("no_such_key")), "{header}: {error}");
         }
+        for (at, line) in lines.iter().enumerate().filter(|(_, l)| l.contains(" = {")) {
+            let mut spoilt = lines.clone();
+            let with = line.replacen('{', "{ no_such_key = 1,", 1);
+            spoilt[at] = &with;
+            let error = Policy::from_toml(&spoilt.join("\n")).unwrap_err();
+            assert_eq!(error.line, Some(at + 1), "{line}: {error}");
+        }
         let error = Policy::from_toml(&format!("no_such_key = 1\n{text}")).unwrap_err();
         assert_eq!((error.line, error.key.as_deref()), (Some(1), Some("no_such_key")));
     }
@@ -148,8 +155,6 @@ fn a_copy_of_a_ceiling_may_be_stricter_never_looser() {
         ("needs_any = [\"certificate\", \"e_signature\"]", "needs_any = [\"totp\"]"),
         ("mode = \"ceiling\"", "mode = \"free\""),
         ("advisory = [\"layout_match\", ", "advisory = [\"image_glare\", \"layout_match\", "),
-        ("off = [\"duplicate_face\"]", "off = [\"duplicate_face\", \"face_match_portrait\"]"),
-        ("default = \"required\"", "default = \"advisory\""),
         ("temporary_card_level_max = 1", "temporary_card_level_max = 2"),
         (
             "accepted = [\"resident_card\"]\nreview_only = [\"temporary_card\", ",
@@ -173,10 +178,34 @@ fn a_copy_of_a_ceiling_may_be_stricter_never_looser() {
         let error = refusal("cn_pboc", from, to);
         assert!(error.contains("ceiling"), "{to}: {error}");
     }
+    for bound in [
+        "quality]\nchroma = { fail = 0.0 }",
+        "quality]\nglare = { fail = 1.0 }",
+        "face_quality]\nyaw = { fail = 0.9 }",
+        "reading]\nconfidence = { fail = 0.0 }",
+    ] {
+        let text = format!("{}\n[{bound}\n", preset_text("cn_pboc").unwrap());
+        let error = Policy::from_toml(&text).unwrap_err().to_string();
+        assert!(error.contains("ceiling"), "{bound}: {error}");
+    }
     let bands = format!("{}\n[face_match]\npass_distance_max = 0.55\n", preset_text("cn_pboc").unwrap());
     assert!(Policy::from_toml(&bands).unwrap_err().to_string().contains("ceiling"));
     // Where figures are free they may go either way.
     edited("generic", "year_out_max = \"200000.00\"", "year_out_max = \"900000.00\"").unwrap();
+}
+
+#[test]
+fn the_core_of_an_identity_cannot_be_switched_off() {
+    for (from, to) in [
+        ("off = [\"duplicate_face\"]", "off = [\"duplicate_face\", \"face_match_portrait\"]"),
+        ("default = \"required\"", "default = \"advisory\""),
+        ("default = \"required\"", "default = \"off\""),
+    ] {
+        for preset in PRESETS {
+            let error = refusal(preset, from, to);
+            assert!(error.contains("must stay required"), "{preset} {to}: {error}");
+        }
+    }
 }
 
 #[test]

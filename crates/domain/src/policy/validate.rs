@@ -5,7 +5,7 @@ use super::error::PolicyError;
 use super::locate::line_of_key;
 use super::money::Decimal;
 use super::words::{DocumentKind, Factor};
-use crate::check::Check;
+use crate::check::{Check, Requirement};
 use std::collections::BTreeSet;
 
 /// Documents this program can read by itself.
@@ -214,10 +214,34 @@ fn document(at: &Place<'_>, rules: &Rules) -> Result<(), PolicyError> {
     )
 }
 
+/// No approval without form, document and a face that matches: what has no face, or no document, goes to a
+/// person, never past one.
+const CORE: [Check; 12] = [
+    Check::FileReadable,
+    Check::CardPresent,
+    Check::CardType,
+    Check::CardSide,
+    Check::FieldsExtracted,
+    Check::IdNumberValid,
+    Check::DocumentCurrent,
+    Check::FormName,
+    Check::FormNumber,
+    Check::NameMatch,
+    Check::NumberMatch,
+    Check::FaceMatchPortrait,
+];
+
 fn checks(at: &Place<'_>, rules: &Rules) -> Result<(), PolicyError> {
     let c = &rules.checks;
     let all: Vec<Check> = c.required.iter().chain(&c.advisory).chain(&c.off).copied().collect();
     unique(at, "checks", &all)?;
+    for check in CORE {
+        at.ensure(
+            c.requirement(check) == Requirement::Required,
+            "checks",
+            &format!("`{check}` must stay required: without it nobody's identity is established"),
+        )?;
+    }
     at.ensure(
         c.source_identity_needed_from_level <= 3,
         "checks.source_identity_needed_from_level",

@@ -71,26 +71,39 @@ pub fn collect<'a>(
     face_matched: bool,
     apply: impl Fn(&CheckResult, &Entry) -> Option<AppliedKind>,
 ) -> Vec<Reason> {
-    let mut found: Vec<(u16, Reason)> = Vec::new();
+    let mut found: Vec<(u16, Reason, Details)> = Vec::new();
     for check in checks {
         for entry in check.reasons.iter().filter_map(|&code| catalogue().get(code)) {
             let Some(kind) = apply(check, entry) else { continue };
-            let reason = build(entry, kind, check, face_matched);
-            match found.iter_mut().find(|(_, r)| r.code == reason.code && r.steps == reason.steps) {
-                Some((_, same)) => {
+            let reason = build(entry, kind, check, &check.details, face_matched);
+            match found.iter_mut().find(|(_, r, _)| r.code == reason.code && r.steps == reason.steps) {
+                Some((_, same, details)) => {
                     same.kind = same.kind.max(kind);
                     same.checks.extend(reason.checks);
+                    // All that is missing is named at once.
+                    let more = check.details.fields.iter().filter(|f| !details.fields.contains(f));
+                    let more: Vec<String> = more.cloned().collect();
+                    if !more.is_empty() {
+                        details.fields.extend(more);
+                        same.text = build(entry, kind, check, details, face_matched).text;
+                    }
                 }
-                None => found.push((entry.rank, reason)),
+                None => found.push((entry.rank, reason, check.details.clone())),
             }
         }
     }
     // Stable sort: equal ranks stay in the order of the table of checks.
-    found.sort_by_key(|(rank, r)| (std::cmp::Reverse(r.kind), *rank));
-    found.into_iter().map(|(_, r)| r).collect()
+    found.sort_by_key(|(rank, r, _)| (std::cmp::Reverse(r.kind), *rank));
+    found.into_iter().map(|(_, r, _)| r).collect()
 }
 
-fn build(entry: &Entry, kind: AppliedKind, check: &CheckResult, face_matched: bool) -> Reason {
+fn build(
+    entry: &Entry,
+    kind: AppliedKind,
+    check: &CheckResult,
+    details: &Details,
+    face_matched: bool,
+) -> Reason {
     let hidden = match (entry.public, entry.public_until) {
         (Some(public), None) => Some(public),
         (Some(public), Some(PublicUntil::FaceMatched)) if !face_matched => Some(public),
@@ -112,7 +125,7 @@ fn build(entry: &Entry, kind: AppliedKind, check: &CheckResult, face_matched: bo
         step: steps.first().copied(),
         steps,
         choice: entry.redo_any,
-        text: text::render(catalogue(), text, check.subject, &check.details),
+        text: text::render(catalogue(), text, check.subject, details),
         public_code: hidden.unwrap_or(entry.code),
         checks: vec![CheckRef { name: check.name, subject: check.subject }],
     }

@@ -11,6 +11,7 @@ pub(super) const KNOWN: &[&str] =
 
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Text {
     /// Simplified Chinese.
     #[serde(rename = "zh-CN")]

@@ -33,8 +33,9 @@ fn a_record_read_back_decides_the_same_byte_for_byte() {
 #[test]
 fn another_policy_shows_what_would_change() {
     let policy = |bounds: &str, label: &str| {
-        let text = format!("{}\n[quality]\nglare = {bounds}\n", Case::good().policy.text());
-        Policy::from_toml(&text.replace("cn_pboc-2026.11", label)).unwrap()
+        let preset = Policy::preset("generic").unwrap();
+        let text = format!("{}\n[quality]\nglare = {bounds}\n", preset.text());
+        Policy::from_toml(&text.replace(&preset.label, label)).unwrap()
     };
     let mut case = Case::good();
     case.policy = policy("{ warn = 0.5, fail = 0.6 }", "looser");
@@ -50,9 +51,14 @@ fn a_tampered_record_shows() {
     let mut record = record(&Case::good());
     record.decision.checks[0].details.fields.push("name".into());
     let policy = Policy::preset("cn_pboc").unwrap();
-    assert_eq!(replay(&record, &policy).changes, [Change::Detail { key: "checks".into() }]);
+    let of_check = Change::Detail { key: "checks.portrait_side.file_readable".into() };
+    assert_eq!(replay(&record, &policy).changes, [of_check.clone()]);
+    // A change with a name of its own hides none without.
     record.decision.outcome = Outcome::Review;
-    assert!(replay(&record, &policy).changes.iter().any(|c| matches!(c, Change::Outcome { .. })));
+    record.decision.level_max = Some(1);
+    let changes = replay(&record, &policy).changes;
+    assert!(changes.iter().any(|c| matches!(c, Change::Outcome { .. })));
+    assert!(changes.contains(&of_check) && changes.contains(&Change::Detail { key: "level_max".into() }));
 }
 
 #[test]

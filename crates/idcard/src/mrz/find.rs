@@ -6,7 +6,7 @@ use super::layout::SIZES;
 use super::parse::is_mrz_char;
 use super::{MrzError, MrzReport, parse_or_repair};
 
-/// Lines of text looked at; a document page has far fewer.
+/// Lines looked at that could belong to a zone, the last ones; a document page has far fewer.
 const MAX_LINES: usize = 64;
 
 /// Longest line looked at: all lines of a zone joined, with room for what is dropped.
@@ -32,7 +32,10 @@ const MAX_FILLER_ERROR: usize = 6;
 /// assert!(mrz::read(text, calendar_date(2026, 11, 22).unwrap()).is_valid());
 /// ```
 pub fn read(text: &str, today: Date) -> MrzReport {
-    let lines: Vec<String> = text.lines().take(MAX_LINES).filter_map(clean).flat_map(split_joined).collect();
+    // A zone stands at the foot of its page.
+    let mut lines: Vec<String> = text.lines().filter_map(clean).collect();
+    lines.drain(..lines.len().saturating_sub(MAX_LINES));
+    let lines: Vec<String> = lines.into_iter().flat_map(split_joined).collect();
     let mut best: Option<MrzReport> = None;
     for (count, width) in SIZES {
         for window in lines.windows(count) {
@@ -47,6 +50,11 @@ pub fn read(text: &str, today: Date) -> MrzReport {
 
 /// Reads lines of about the right width.
 fn read_window(window: &[String], width: usize, today: Date) -> Option<MrzReport> {
+    // Names end in fillers, so every zone holds some, though not every line: the lower line of a passport may
+    // be full. Words of prose hold none.
+    if !window.iter().any(|line| line.contains('<')) {
+        return None;
+    }
     let fitted: Vec<String> = window.iter().map(|line| fit(line, width)).collect::<Option<_>>()?;
     let mut report = parse_or_repair(&fitted, today);
     if fitted.as_slice() != window {
@@ -82,8 +90,7 @@ fn clean(line: &str) -> Option<String> {
             }
         }
     }
-    // Every line of a zone holds a filler, and a word of prose does not.
-    (cleaned.len() >= 30 - MAX_FILLER_ERROR && cleaned.contains('<')).then_some(cleaned)
+    (cleaned.len() >= 30 - MAX_FILLER_ERROR).then_some(cleaned)
 }
 
 /// Splits a zone that came in one piece.
@@ -170,6 +177,18 @@ mod tests {
             "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<";
         assert_eq!(read(td1, today()).format, Some(Format::Td1));
         assert_eq!(read(&td1.replace('\n', ""), today()).format, Some(Format::Td1));
+    }
+
+    #[test]
+    fn a_full_line_without_fillers_is_part_of_a_zone() {
+        // Optional data fill the whole lower line, as on Chinese passports.
+        let td3 =
+            "P<CHNZHENGJIAN<<YANGBEN<<<<<<<<<<<<<<<<<<<<<\nE123456782CHN9003071F3001019LFPCLBLHMBNEA924";
+        let page = format!("{}{td3}", "a line of prose that says nothing at all\n".repeat(70));
+        for text in [td3, &page, &td3.replace('\n', "")] {
+            let report = read(text, today());
+            assert!(report.is_valid() && report.format == Some(Format::Td3), "{text}: {report:?}");
+        }
     }
 
     #[test]

@@ -95,9 +95,9 @@ fn draw_bilinear(picture: &RgbImage, map: &Homography) -> Vec<u8> {
         for (pixel, [x, y]) in row.chunks_exact_mut(3).zip(&places) {
             // `max` before `min` also turns NaN into 0.
             let (x, y) = ((x - 0.5).max(0.0).min(max_x), (y - 0.5).max(0.0).min(max_y));
-            let (ix, iy) = (x as usize, y as usize);
-            let ax = ((x - ix as f32) * 256.0) as u32;
-            let ay = ((y - iy as f32) * 256.0) as u32;
+            let (ix, iy) = (x as i32 as usize, y as i32 as usize); // a cast to i32 is one instruction
+            let ax = ((x - ix as f32) * 256.0) as i32 as u32;
+            let ay = ((y - iy as f32) * 256.0) as i32 as u32;
             let at = iy * stride + ix * 3;
             let (Some(upper), Some(lower)) = (raw.get(at..at + 6), raw.get(at + stride..at + stride + 6))
             else {
@@ -126,14 +126,15 @@ fn draw_averaged(picture: &RgbImage, map: &Homography, taps: usize) -> Vec<u8> {
         sums.fill(0);
         for tap in 0..taps {
             row_places(map, y as f32 + (tap as f32 + 0.5) * step, &mut places, step, step / 2.0);
-            for (sum, taps) in sums.chunks_exact_mut(3).zip(places.chunks_exact(taps)) {
+            for (sum, taps) in sums.as_chunks_mut::<3>().0.iter_mut().zip(places.chunks_exact(taps)) {
                 for &[x, y] in taps {
-                    let (ix, iy) = (x.max(0.0).min(max_x) as usize, y.max(0.0).min(max_y) as usize);
+                    let (ix, iy) =
+                        (x.max(0.0).min(max_x) as i32 as usize, y.max(0.0).min(max_y) as i32 as usize);
                     let at = iy * stride + ix * 3;
-                    if let Some(p) = raw.get(at..at + 3) {
-                        sum[0] += u16::from(p[0]);
-                        sum[1] += u16::from(p[1]);
-                        sum[2] += u16::from(p[2]);
+                    if let Some(p) = raw.get(at..).and_then(|r| r.first_chunk::<3>()) {
+                        for c in 0..3 {
+                            sum[c] += u16::from(p[c]);
+                        }
                     }
                 }
             }
