@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use std::fs;
 use std::path::Path;
 
-/// The program without models may weigh this much, MiB.
-const BINARY_MIB_MAX: u64 = 30;
+/// The program without models may weigh this much, MB.
+const BINARY_MB_MAX: u64 = 30;
 
 /// Builds the release binary, checks its size, and lays it out with its documents.
 pub(crate) fn dist(root: &Path) -> anyhow::Result<()> {
@@ -19,8 +19,8 @@ pub(crate) fn dist(root: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
     let binary = metadata.target_directory.join("release").join("shiming");
     let bytes = fs::metadata(&binary).with_context(|| format!("reading {}", binary.display()))?.len();
-    if bytes > BINARY_MIB_MAX << 20 {
-        bail!("the program has {bytes} bytes, more than {BINARY_MIB_MAX} MiB");
+    if bytes > BINARY_MB_MAX * 1_000_000 {
+        bail!("the program has {bytes} bytes, more than {BINARY_MB_MAX} MB");
     }
     copy(&binary, &folder.join("shiming"))?;
     for document in ["LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md", "models/manifest.toml"] {
@@ -30,8 +30,8 @@ pub(crate) fn dist(root: &Path) -> anyhow::Result<()> {
             copy(&from, &folder.join(from.file_name().unwrap_or(document.as_ref())))?;
         }
     }
-    let mib = bytes as f64 / f64::from(1 << 20);
-    say(&format!("{mib:.1} MiB program (limit {BINARY_MIB_MAX}) in {}", folder.display()));
+    let mb = bytes as f64 / 1e6;
+    say(&format!("{mb:.1} MB program (limit {BINARY_MB_MAX}) in {}", folder.display()));
     Ok(())
 }
 

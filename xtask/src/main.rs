@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything one does with this repository, set-up included.
 
 mod bans;
+mod bench;
 mod bench_peers;
 mod dist;
 mod fuzz;
@@ -54,6 +55,8 @@ enum Command {
         #[arg(long)]
         rounds: Option<u64>,
     },
+    /// Paint labelled pictures and measure accuracy, faults and faces on them, with a page of plots for each
+    Bench(bench::Options),
     /// Measure this program beside RapidOCR and dlib on the same painted pictures
     BenchPeers(bench_peers::Options),
     /// Build the release binary and put it with its documents into one folder
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Lint => lint::lint(&root),
         Command::Tidy => tidy::report(&root),
         Command::FuzzSmoke { rounds } => fuzz::smoke(&root, rounds),
+        Command::Bench(options) => bench::bench(&root, &options),
         Command::BenchPeers(options) => bench_peers::bench_peers(&root, &options),
         Command::Dist => dist::dist(&root),
     });

@@ -67,7 +67,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
 }
 
 /// Where `models install --with-test-pictures` put the pictures.
-fn test_pictures(root: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn test_pictures(root: &Path) -> anyhow::Result<PathBuf> {
     #[derive(Deserialize)]
     struct List {
         directory: PathBuf,

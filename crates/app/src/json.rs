@@ -206,6 +206,7 @@ pub(crate) struct CompareJson<'a> {
     pub(crate) face: FaceJson,
     pub(crate) faces: [usize; 2],
     pub(crate) reasons: Vec<CompareReasonJson<'a>>,
+    pub(crate) files: [FileJson<'a>; 2],
     pub(crate) timings_ms: TotalJson,
     pub(crate) engine: &'a EngineUse,
 }

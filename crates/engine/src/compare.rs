@@ -60,6 +60,8 @@ pub struct Compared {
     pub distance: Option<f32>,
     /// All faces of each picture, largest first; the largest was compared.
     pub faces: [Vec<Face>; 2],
+    /// What was seen in each picture, or why there is none. **Personal data in clear** if a card was given.
+    pub evidence: [PictureEvidence; 2],
     /// Why a file gave no picture.
     pub faults: [Option<Text>; 2],
     /// What stands in the way, with the place of the picture it is about (0 or 1); `None` for both together.
@@ -99,7 +101,8 @@ pub fn compare(toolbox: &Toolbox, policy: &Policy, pictures: [Given<'_>; 2]) -> 
     };
     reasons.extend(code.and_then(of_pair).map(|reason| (None, reason)));
     let faults = [looks[0].fault(), looks[1].fault()];
-    Ok(Compared { distance, faces, faults, reasons, total: since(start) })
+    let evidence = [looks[0].evidence(), looks[1].evidence()];
+    Ok(Compared { distance, faces, evidence, faults, reasons, total: since(start) })
 }
 
 /// A card is read for the sake of its portrait only when there is one; any other picture is searched for faces.

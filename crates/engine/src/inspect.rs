@@ -116,11 +116,8 @@ fn glance(models: &Models, picture: &Picture) -> Result<ImageEvidence, EngineErr
     })
 }
 
-/// Share of a document that a printed portrait's face takes at most; on the resident card it is about 5 %.
-const PORTRAIT_SHARE_MAX: f32 = 0.12;
-
 /// A face this large is not printed on that outline; it is a person.
 fn is_larger_than_a_portrait(faces: &[Face], card: &Corners) -> bool {
     let card_area = area(&card.0).abs();
-    faces.first().is_some_and(|face| face.region.w * face.region.h > PORTRAIT_SHARE_MAX * card_area)
+    faces.first().is_some_and(|face| face.region.w * face.region.h > analyse::PORTRAIT_SHARE_MAX * card_area)
 }

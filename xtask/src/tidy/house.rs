@@ -64,7 +64,8 @@ pub(super) fn machine(checkout: &Checkout) -> anyhow::Result<Vec<String>> {
     // The folders this checkout happens to lie in.
     let around = checkout.root.parent().into_iter().map(std::path::Path::to_path_buf);
     let home = std::env::var_os("HOME").map(std::path::PathBuf::from);
-    let long = |folder: &std::path::PathBuf| folder.as_os_str().len() > 2;
+    // `/src` or `/home` alone is a word that any text may hold.
+    let long = |folder: &std::path::PathBuf| folder.components().count() > 2;
     words.extend(around.chain(home).filter(long).map(|folder| format!("{}/", folder.display())));
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     search(checkout, &words, |file| !is_lock(file))

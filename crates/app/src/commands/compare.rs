@@ -4,7 +4,7 @@ use crate::cli::CompareArgs;
 use crate::context::Style;
 use crate::exit::{Exit, Failure};
 use crate::input::Input;
-use crate::json::{CompareJson, CompareReasonJson, FaceJson, TotalJson};
+use crate::json::{CompareJson, CompareReasonJson, FaceJson, FileJson, TotalJson};
 use crate::{human, output};
 use shiming_engine::compare;
 
@@ -24,6 +24,7 @@ pub(crate) fn run(args: &CompareArgs, style: Style) -> Result<Exit, Failure> {
             face,
             faces: [compared.faces[0].len(), compared.faces[1].len()],
             reasons: reasons.collect(),
+            files: std::array::from_fn(|i| FileJson::new(&compared.evidence[i], compared.faults[i].as_ref())),
             timings_ms: TotalJson { total: compared.total },
             engine: toolbox.engine(),
         })?;

@@ -104,13 +104,18 @@ fn source(input: &str) -> Source {
 fn told_apart(bytes: Vec<u8>) -> Source {
     match String::from_utf8(bytes) {
         Ok(text) if text.trim().is_empty() => Source::Nothing,
-        Ok(text) if !text.contains('\0') && text.contains('<') && !text.trim_start().starts_with('<') => {
-            Source::Text(text)
-        }
+        Ok(text) if !text.contains('\0') && !is_markup(&text) => Source::Text(text),
         // SVG and HTML begin with a bracket; let the picture reader refuse them by name.
         Ok(text) => Source::Picture(text.into_bytes()),
         Err(error) => Source::Picture(error.into_bytes()),
     }
+}
+
+/// A tag at the start; a zone begins with a letter. Everything a picture format begins with is no UTF-8, holds
+/// a zero byte, or is markup or a page.
+fn is_markup(text: &str) -> bool {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    start.starts_with('<') || start.starts_with("%PDF")
 }
 
 fn looks_like_path(input: &str) -> bool {
@@ -171,6 +176,8 @@ mod tests {
         assert!(matches!(source(&file("b.jpg", b"\xff\xd8\xff\xe0")), Source::Picture(_)));
         assert!(matches!(source(&file("c.svg", b"<svg/>")), Source::Picture(_)));
         assert!(matches!(source(&file("d.txt", b"")), Source::Nothing));
+        assert!(matches!(source(&file("e.txt", b"hello")), Source::Text(_)));
+        assert!(matches!(source(&file("f.pdf", b"%PDF-1.7\n")), Source::Picture(_)));
         assert!(matches!(source(dir.path().to_str().unwrap()), Source::NoFile));
     }
 }

@@ -86,7 +86,14 @@ fn add_person(
 /// A 12-megapixel phone photograph with ordinary variation.
 fn phone_shot(document: &Document, rng: &Rng) -> (Shot, Encoding) {
     let mut rng = rng.fork("shot");
-    let shot = Shot::ordinary(document, FRAME.0, FRAME.1, 0.0, &mut rng);
+    let mut shot = Shot::ordinary(document, FRAME.0, FRAME.1, 0.0, &mut rng);
+    // Many a good photograph is a little out of focus or catches a lamp, below what a person would object to.
+    if rng.chance(0.4) {
+        shot.look.softness_px = rng.range(1.1, 2.2);
+    }
+    if rng.chance(0.4) {
+        shot.look.sheen = rng.range(0.07, 0.16);
+    }
     // A phone held upright stores the sensor's landscape pixels with orientation 6; a landscape
     // picture is stored as it is or upside down.
     let orientation = rng.pick(&[1, 1, 1, 3, 6, 8]);

@@ -1,8 +1,8 @@
 //! Finds the card of a picture and reads it.
 
 use super::{kind, line_field};
-use crate::card::flat::{Flat, READING_PX_PER_MM};
-use crate::card::geometry::{Quad, area, centre, distance, iou, scaled};
+use crate::card::flat::{CARD_MM, Flat, READING_PX_PER_MM};
+use crate::card::geometry::{Point, Quad, area, centre, distance, iou, scaled};
 use crate::card::locate::{self, ASPECT, Candidate};
 use crate::card::refine;
 use crate::card::side::{self, Hint};
@@ -12,8 +12,9 @@ use crate::ocr::{self, DetectOptions, InputSize, LineLogits, Mask, TextBox};
 use crate::picture::Picture;
 use crate::read::{self, Glyph, Reading, Span, Strip};
 use crate::runtime::EngineError;
+use crate::warp::Homography;
 use image::RgbImage;
-use shiming_domain::evidence::{Field, Fields, Kind, Region};
+use shiming_domain::evidence::{Face, Field, Fields, Kind, Region};
 
 /// Outlines looked at.
 const CANDIDATES_MAX: usize = 8;
@@ -120,6 +121,50 @@ fn shows_portrait(models: &Models, small: &Flat) -> Result<bool, EngineError> {
     }))
 }
 
+/// Share of its document that a printed portrait's face takes at most; on the resident card it is about 5 %.
+pub const PORTRAIT_SHARE_MAX: f32 = 0.12;
+
+/// The outline of the card that a face is printed on: the face stands where a card has its portrait, is as small
+/// as one, and there is text beside it. `None` for a living person, also before a window or a poster.
+pub(super) fn under(models: &Models, picture: &Picture, face: &Face) -> Result<Option<Quad>, EngineError> {
+    let Region { x, y, w, h } = face.region;
+    let (width, height) = (picture.file.width_px as f32, picture.file.height_px as f32);
+    if w * h > PORTRAIT_SHARE_MAX * width * height {
+        return Ok(None); // larger than any portrait on a card that is seen whole; most selfies end here
+    }
+    let middle = [x + w / 2.0, y + h / 2.0].map(|v| v / picture.scale);
+    let shrunk = crate::warp::shrink_to_fit(&picture.rgb, locate::SEARCH_SIDE);
+    let (small, factor) = shrunk.as_ref().map_or((&picture.rgb, 1.0), |(small, factor)| (small, *factor));
+    for candidate in locate::candidates(small, LOOKS_MAX) {
+        let on_picture = scaled(&candidate.quad, 1.0 / factor);
+        let share = w * h / (area(&on_picture).abs() * picture.scale * picture.scale).max(1.0);
+        if share > PORTRAIT_SHARE_MAX || !stands_in_portrait_place(&on_picture, middle) {
+            continue;
+        }
+        let Some(&reading) = side::readings(&candidate.quad).first() else { continue };
+        let Some(thumbnail) = side::thumbnail(small, &reading) else { continue };
+        if ocr::detect(models, &thumbnail.rgb, &GLANCE)?.len() >= TEXTS_MIN {
+            return Ok(Some(on_picture));
+        }
+    }
+    Ok(None)
+}
+
+/// In one of its readings the outline has its portrait there.
+fn stands_in_portrait_place(quad: &Quad, at: Point) -> bool {
+    let [w, h] = CARD_MM;
+    side::readings(quad).iter().any(|reading| {
+        Homography::between(reading, &[[0.0, 0.0], [w, 0.0], [w, h], [0.0, h]])
+            .is_some_and(|map| side::is_portrait_place(map.apply(at)))
+    })
+}
+
+/// How text is looked for on a thumbnail of a card.
+const GLANCE: DetectOptions =
+    DetectOptions { side_max_px: 448, input: InputSize::Exact { width: 448, height: 288 } };
+/// Boxes of text from which on an outline is believed to be a document.
+const TEXTS_MIN: usize = 3;
+
 /// Further cards: outlines apart from the chosen one, as well supported, of a card's shape and of similar
 /// size, with text in them.
 fn others(
@@ -145,9 +190,7 @@ fn others(
         }
         let Some(&reading) = side::readings(&c.quad).first() else { continue };
         if let Some(small) = side::thumbnail(picture, &reading) {
-            let options =
-                DetectOptions { side_max_px: 448, input: InputSize::Exact { width: 448, height: 288 } };
-            if ocr::detect(models, &small.rgb, &options)?.len() >= 3 {
+            if ocr::detect(models, &small.rgb, &GLANCE)?.len() >= TEXTS_MIN {
                 found.push(c.quad);
             }
         }
@@ -384,8 +427,8 @@ fn mrz_of(heard: &[Heard], to_region: impl Fn([f32; 4]) -> Region) -> Vec<Field>
     for h in heard {
         let plain = h.logits.decode();
         let fillers = plain.text.chars().filter(|&c| matches!(c, '<' | '«' | '〈' | '‹' | '《')).count();
-        let long = distance(h.text.corners[0], h.text.corners[1])
-            > 8.0 * distance(h.text.corners[0], h.text.corners[3]);
+        let [along, across] = [1, 3].map(|i| distance(h.text.corners[0], h.text.corners[i]));
+        let long = along.max(across) > 8.0 * along.min(across);
         let alphabet = plain.text.chars().filter(char::is_ascii_alphanumeric).count() + fillers;
         let length = plain.text.chars().count();
         if !long || length < 20 || alphabet * 10 < length * 9 {
@@ -405,11 +448,22 @@ fn mrz_of(heard: &[Heard], to_region: impl Fn([f32; 4]) -> Region) -> Vec<Field>
             bound(0, f32::max, f32::MIN),
             bound(1, f32::max, f32::MIN),
         ]);
-        lines.push((centre(&c)[1], line_field(line.text, line.confidence, region)));
+        lines.push((below(&c), line_field(line.text, line.confidence, region)));
     }
     lines.sort_by(|a, b| a.0.total_cmp(&b.0));
     // One line that looks like a zone may be a long serial number; a zone has two or three.
     if lines.len() < 2 { Vec::new() } else { lines.into_iter().map(|l| l.1).collect() }
+}
+
+/// How far down the page a line stands, in its own reading direction. A line that stands upright is read
+/// from its right side, see [`ocr::crop_line`].
+fn below(corners: &Quad) -> f32 {
+    let [tl, tr, _, bl] = *corners;
+    let upright = distance(tl, bl) >= 1.5 * distance(tl, tr);
+    let (from, to) = if upright { (tr, tl) } else { (tl, bl) };
+    let length = distance(from, to).max(1.0);
+    let middle = centre(corners);
+    (0..2).map(|k| middle[k] * (to[k] - from[k]) / length).sum()
 }
 
 /// A machine-readable zone anywhere in the picture, upright or turned by 90° steps.
@@ -427,6 +481,15 @@ pub(super) fn scene_mrz(models: &Models, picture: &Picture) -> Result<Vec<Field>
     if long.len() < 2 {
         return Ok(Vec::new());
     }
-    let heard = hear(models, &picture.rgb, long)?;
-    Ok(mrz_of(&heard, |[l, t, r, b]| picture.to_original(Region { x: l, y: t, w: r - l, h: b - t })))
+    let place = |[l, t, r, b]: [f32; 4]| picture.to_original(Region { x: l, y: t, w: r - l, h: b - t });
+    let zone = mrz_of(&hear(models, &picture.rgb, long.clone())?, place);
+    if !zone.is_empty() {
+        return Ok(zone);
+    }
+    // On its head: each line the other way round, and the lines too.
+    let turned = long.into_iter().map(|b| {
+        let [tl, tr, br, bl] = b.corners;
+        TextBox { corners: [br, bl, tl, tr], ..b }
+    });
+    Ok(mrz_of(&hear(models, &picture.rgb, turned.collect())?, place))
 }

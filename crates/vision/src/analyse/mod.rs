@@ -4,6 +4,8 @@ mod card;
 mod faces;
 mod kind;
 
+pub use card::PORTRAIT_SHARE_MAX;
+
 use crate::face::Embedding;
 use crate::models::Models;
 use crate::picture::Picture;
@@ -83,11 +85,20 @@ pub fn inspect(models: &Models, picture: &Picture) -> Result<Seen, EngineError> 
 /// Rows of text from which on a document is believed even if a face is in the picture.
 const DOCUMENT_ROWS_MIN: usize = 3;
 
-/// A picture sent for the selfie step: faces only, no search for a card.
+/// A picture sent for the selfie step: its faces, and the card if the largest of them is printed on one.
 pub fn selfie(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
     let (faces, embedding) = faces::of_scene(models, picture)?;
     let kind = if faces.is_empty() { Kind::Unknown } else { Kind::FacePhoto };
-    Ok(scene_evidence(picture, kind, faces, embedding))
+    let card = match faces.first() {
+        Some(face) => card::under(models, picture, face)?,
+        None => None,
+    };
+    let mut seen = scene_evidence(picture, kind, faces, embedding);
+    if let Some(card) = card {
+        seen.evidence.cards = 1;
+        seen.evidence.corners = Some(to_original(picture, &card));
+    }
+    Ok(seen)
 }
 
 /// Text lines of a whole picture that may hold a machine-readable zone, from top to bottom.

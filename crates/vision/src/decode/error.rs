@@ -24,6 +24,16 @@ pub enum DecodeError {
         /// The limit.
         pixels_max: u64,
     },
+    /// One side is longer than any camera's.
+    #[error("the picture has {width_px} × {height_px} pixels, at most {side_max} a side are accepted")]
+    SideTooLong {
+        /// Width in the header.
+        width_px: u32,
+        /// Height in the header.
+        height_px: u32,
+        /// The limit.
+        side_max: u32,
+    },
     /// One side is too short to show anything, or zero.
     #[error("the picture has {width_px} × {height_px} pixels, which is too small to show anything")]
     TooFewPixels {
@@ -131,6 +141,7 @@ impl DecodeError {
             Self::Empty => "empty_file",
             Self::TooManyBytes { .. } => "too_many_bytes",
             Self::TooManyPixels { .. } => "too_many_pixels",
+            Self::SideTooLong { .. } => "side_too_long",
             Self::TooFewPixels { .. } => "too_few_pixels",
             Self::Unsupported(Foreign::Heic) => "heic_not_supported",
             Self::Unsupported(Foreign::Pdf) => "pdf_not_supported",
@@ -151,7 +162,7 @@ impl DecodeError {
                 zh_cn: "文件不完整,请重新上传或重新拍摄。",
                 en: "The file did not arrive whole. Upload it again or take a new photo.",
             },
-            Self::TooManyBytes { .. } | Self::TooManyPixels { .. } => Advice {
+            Self::TooManyBytes { .. } | Self::TooManyPixels { .. } | Self::SideTooLong { .. } => Advice {
                 zh_cn: "图片过大,请用手机相机的普通照片模式重新拍摄。",
                 en: "The picture is too large. Take it again in the phone's ordinary photo mode.",
             },

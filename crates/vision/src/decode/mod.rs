@@ -37,6 +37,8 @@ impl Default for Limits {
     }
 }
 
+/// Longest side accepted, pixels: beyond what phones take, panoramas aside.
+const SIDE_MAX_PX: u32 = 8000;
 /// Shortest side that can show anything, pixels.
 const SIDE_MIN_PX: u32 = 32;
 
@@ -85,6 +87,9 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, DecodeError> {
 fn check_size(width_px: u32, height_px: u32, limits: &Limits) -> Result<(), DecodeError> {
     if u64::from(width_px) * u64::from(height_px) > limits.pixels_max {
         return Err(DecodeError::TooManyPixels { width_px, height_px, pixels_max: limits.pixels_max });
+    }
+    if width_px.max(height_px) > SIDE_MAX_PX {
+        return Err(DecodeError::SideTooLong { width_px, height_px, side_max: SIDE_MAX_PX });
     }
     if width_px.min(height_px) < SIDE_MIN_PX {
         return Err(DecodeError::TooFewPixels { width_px, height_px });

@@ -66,8 +66,34 @@ fn is_closing_record(rest: &[u8], video_announced: bool) -> bool {
     let Some(body) = rest.strip_suffix(b"SEFT") else { return false };
     let Some((body, length)) = body.split_last_chunk::<4>() else { return false };
     let length = u32::from_le_bytes(*length) as usize;
-    let Some(directory) = body.len().checked_sub(length) else { return false };
-    body[directory..].starts_with(b"SEFH") && (video_announced || !contains(&body[..directory], b"ftyp"))
+    let Some(start) = body.len().checked_sub(length) else { return false };
+    let (entries, directory) = body.split_at(start);
+    covers(directory, entries.len())
+        && (video_announced || !contains(entries, b"ftyp"))
+        && !contains(entries, b"PK\x05\x06")
+}
+
+/// Whether the directory lists entries that fill the bytes before it exactly: `SEFH`, version, count, then for
+/// each entry its kind, how far before the directory it begins, and its length. All little-endian.
+fn covers(directory: &[u8], before: usize) -> bool {
+    const HEAD: usize = 12;
+    const ENTRY: usize = 12;
+    let number = |at: usize| {
+        let bytes = directory.get(at..).and_then(|d| d.first_chunk::<4>());
+        bytes.map_or(0, |b| u32::from_le_bytes(*b) as usize)
+    };
+    let count = number(8);
+    if !directory.starts_with(b"SEFH") || count == 0 || count.saturating_mul(ENTRY) + HEAD != directory.len()
+    {
+        return false;
+    }
+    let mut at = before;
+    (0..count).all(|i| {
+        let (offset, length) = (number(HEAD + i * ENTRY + 4), number(HEAD + i * ENTRY + 8));
+        let follows = offset == at && length > 0 && length <= at;
+        at = at.saturating_sub(length);
+        follows
+    }) && at == 0
 }
 
 /// The end record of a ZIP archive: signature and 18 bytes, then a comment that reaches the end of the file.
@@ -110,6 +136,21 @@ mod tests {
         assert!(after_jpeg(video, true));
         assert!(!after_jpeg(video, false));
         assert!(!after_jpeg(&[video.as_slice(), b"PK\x03\x04zip"].concat(), true));
+    }
+
+    #[test]
+    fn a_closing_record_must_account_for_every_byte() {
+        let record = |data: &[u8], listed: u32| {
+            let mut directory = b"SEFH\x6b\0\0\0\x01\0\0\0\0\0\x01\x0a".to_vec();
+            directory.extend((data.len() as u32).to_le_bytes());
+            directory.extend(listed.to_le_bytes());
+            let length = (directory.len() as u32).to_le_bytes();
+            [data, &directory, &length, b"SEFT"].concat()
+        };
+        assert!(after_jpeg(&record(b"\0\0\x01\x0aImage_UTC_Data1700000000000", 31), false));
+        assert!(!after_jpeg(&record(b"<?php system()?> and what else", 16), false));
+        assert!(!after_jpeg(&record(b"PK\x05\x06 an archive", 15), false));
+        assert!(!after_jpeg(b"anything SEFH\0\0\0\0\0\0\0\0\x0c\0\0\0SEFT", false));
     }
 
     #[test]

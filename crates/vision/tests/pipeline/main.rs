@@ -97,3 +97,21 @@ fn photographed_cards_are_located_and_read_to_the_letter() {
     // The measured accuracy on larger sets is in the benchmarks; here one slip in ninety is a regression.
     assert!(fields >= 85 && wrong.is_empty(), "{} of {fields} wrong: {wrong:#?}", wrong.len());
 }
+
+#[test]
+fn a_photo_of_the_card_is_no_selfie() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let labels = dataset::set(dir.path(), &studio(), 29, 4, |_| ()).expect("the set is painted");
+    let models = models();
+    let mut wrong = Vec::new();
+    for label in labels.pictures.iter().filter(|l| !l.file.ends_with("emblem_side.jpg")) {
+        let bytes = std::fs::read(dir.path().join(&label.file)).expect("the painted file");
+        let picture = decode(&bytes, &Limits::default()).expect("a painted picture decodes");
+        let seen = analyse::selfie(&models, &picture).expect("the networks run").evidence;
+        let on_card = label.file.ends_with("portrait_side.jpg");
+        if (seen.cards, seen.corners.is_some()) != (u32::from(on_card), on_card) || seen.faces.is_empty() {
+            wrong.push(format!("{}: {} cards, {} faces", label.file, seen.cards, seen.faces.len()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
