@@ -1,6 +1,25 @@
 //! The only crate that touches cryptography.
 //!
-//! So far it holds what file verification needs: [`digest`]. Keys, sealing and the blind index join it with
-//! the data they protect.
+//! Pure functions over bytes: no I/O, no clock, no generator of its own. Time and [`Entropy`] come in as
+//! arguments; [`OsEntropy`] is the one to pass outside tests.
+//!
+//! | module | for |
+//! | --- | --- |
+//! | [`digest`] | SHA-256 of files and decisions |
+//!
+//! Secrets are wiped when dropped, have no printed form, and are compared in constant time. Bad input is a
+//! typed error. Suite 1 is XChaCha20-Poly1305 with SHA-256; values carry a suite byte, so that another can
+//! follow.
 
+mod aead;
 pub mod digest;
+mod entropy;
+mod mac;
+mod parts;
+mod secret;
+mod text;
+#[cfg(test)]
+mod vectors;
+
+pub use entropy::{Entropy, OsEntropy};
+pub use parts::{BadName, NAME_BYTES_MAX};
