@@ -6,6 +6,9 @@
 //! | module | for |
 //! | --- | --- |
 //! | [`digest`] | SHA-256 of files and decisions |
+//! | [`password`] | Argon2id with a pepper |
+//! | [`token`] | session tokens, API keys, codes, recovery codes |
+//! | [`totp`] | authenticator apps |
 //!
 //! Secrets are wiped when dropped, have no printed form, and are compared in constant time. Bad input is a
 //! typed error. Suite 1 is XChaCha20-Poly1305 with SHA-256; values carry a suite byte, so that another can
@@ -16,8 +19,11 @@ pub mod digest;
 mod entropy;
 mod mac;
 mod parts;
+pub mod password;
 mod secret;
 mod text;
+pub mod token;
+pub mod totp;
 #[cfg(test)]
 mod vectors;
 
