@@ -9,12 +9,14 @@
 //! | [`password`] | Argon2id with a pepper |
 //! | [`token`] | session tokens, API keys, codes, recovery codes |
 //! | [`totp`] | authenticator apps |
+//! | [`audit`] | canonical entries, Merkle tree, tiles, signed checkpoints, commitments |
 //!
 //! Secrets are wiped when dropped, have no printed form, and are compared in constant time. Bad input is a
 //! typed error. Suite 1 is XChaCha20-Poly1305 with SHA-256; values carry a suite byte, so that another can
 //! follow.
 
 mod aead;
+pub mod audit;
 pub mod digest;
 mod entropy;
 mod mac;
