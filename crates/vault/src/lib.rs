@@ -6,6 +6,9 @@
 //! | module | for |
 //! | --- | --- |
 //! | [`digest`] | SHA-256 of files and decisions |
+//! | [`keys`] | root, tenant and data keys; what is wrapped and what is derived |
+//! | [`seal`] | [`Sealed`](seal::Sealed) values bound to their place |
+//! | [`index`] | finding equal values without storing them |
 //! | [`password`] | Argon2id with a pepper |
 //! | [`token`] | session tokens, API keys, codes, recovery codes |
 //! | [`totp`] | authenticator apps |
@@ -19,9 +22,12 @@ mod aead;
 pub mod audit;
 pub mod digest;
 mod entropy;
+pub mod index;
+pub mod keys;
 mod mac;
 mod parts;
 pub mod password;
+pub mod seal;
 mod secret;
 mod text;
 pub mod token;
