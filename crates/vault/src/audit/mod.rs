@@ -7,16 +7,24 @@
 
 mod bundle;
 mod canonical;
+mod checkpoint;
 mod commit;
+mod export;
+mod note;
 mod number;
 mod proof;
+mod signer;
 mod tile;
 mod tree;
 
 pub use bundle::{BundleError, bundle, unbundle};
 pub use canonical::{ENTRY_BYTES_MAX, Entry, EntryError, canonical_json};
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use commit::{CommitKey, Commitment, Salt};
+pub use export::{ExportFault, Verified, check_entries};
+pub use note::{NOTE_BYTES_MAX, Note, NoteError, SIGNATURES_MAX};
 pub use proof::{ProofError, consistency, inclusion, verify_consistency, verify_inclusion};
+pub use signer::{NotAVerifier, NotAnOrigin, NoteSigner, NoteVerifier};
 pub use tile::{
     LevelLayout, NotATilePath, TILE_HASHES, TileKind, TileNodes, TilePath, layout, tile_bytes, tiles,
 };

@@ -1,6 +1,7 @@
 //! The vault as its callers use it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod export;
 mod keys;
 mod seal;
 
