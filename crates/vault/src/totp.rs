@@ -34,6 +34,7 @@ pub enum Delay {
 }
 
 /// The answer to a typed code.
+#[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TotpVerdict {
     /// Right. `step` must be stored as the last accepted one in the same transaction.

@@ -35,7 +35,7 @@ impl Checkpoint {
     /// The signed note.
     pub fn sign(size: u64, root: Sha256, signer: &NoteSigner) -> String {
         let root = BASE64_STANDARD.encode(root.as_bytes());
-        signer.sign(&format!("{}\n{size}\n{root}\n", signer.verifier().name()))
+        signer.sign_any(&format!("{}\n{size}\n{root}\n", signer.verifier().name()))
     }
 
     /// The checkpoint inside a note, if this key signed it and it is of the key's log.
@@ -104,7 +104,7 @@ mod tests {
         let signer = published();
         let name = signer.verifier().name();
         let root = BASE64_STANDARD.encode([7; 32]);
-        let open = |text: &str| Checkpoint::open(&signer.sign(text), signer.verifier());
+        let open = |text: &str| Checkpoint::open(&signer.sign_any(text), signer.verifier());
         assert!(open(&format!("{name}\n5\n{root}\n")).is_ok());
         assert!(open(&format!("{name}\n5\n{root}\nextension\n")).is_ok());
         assert_eq!(open(&format!("other.example\n5\n{root}\n")), Err(CheckpointError::OtherOrigin));

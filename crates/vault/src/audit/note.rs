@@ -47,7 +47,7 @@ impl Note {
         if note.len() > NOTE_BYTES_MAX {
             return Err(NoteError::TooLarge);
         }
-        if note.chars().any(|c| c < ' ' && c != '\n') {
+        if !is_note_text(note) {
             return Err(NoteError::Malformed);
         }
         // The last blank line parts them; the text keeps its own newline.
@@ -92,6 +92,11 @@ impl Line {
         }
         Some(Self { name: name.to_owned(), key_id: *key_id, signature: signature.to_vec() })
     }
+}
+
+/// Whether a note may hold the text: it ends in a newline and has no other control characters.
+pub(super) fn is_note_text(text: &str) -> bool {
+    text.ends_with('\n') && !text.chars().any(|c| c < ' ' && c != '\n')
 }
 
 #[cfg(test)]

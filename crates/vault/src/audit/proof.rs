@@ -77,6 +77,7 @@ pub fn consistency(nodes: &impl Nodes, from: u64, to: u64) -> Result<Vec<Sha256>
 }
 
 /// Whether the entry with this leaf hash is the one at `index` of the tree with `size` leaves and this root.
+#[must_use]
 pub fn verify_inclusion(leaf: &Sha256, index: u64, size: u64, path: &[Sha256], root: &Sha256) -> bool {
     if index >= size {
         return false;
@@ -102,6 +103,7 @@ pub fn verify_inclusion(leaf: &Sha256, index: u64, size: u64, path: &[Sha256], r
 }
 
 /// Whether the tree of `to` leaves begins with the tree of `from` leaves.
+#[must_use]
 pub fn verify_consistency(
     (from, from_root): (u64, &Sha256),
     (to, to_root): (u64, &Sha256),

@@ -1,5 +1,6 @@
 //! Keys of signed notes: Ed25519 (RFC 8032), as C2SP signed-note writes them.
 
+use super::note::{NOTE_BYTES_MAX, NoteError, is_note_text};
 use crate::keys::SigningSeed;
 use crate::text::{hex, unhex};
 use base64::Engine as _;
@@ -55,8 +56,19 @@ impl NoteSigner {
         &self.verifier
     }
 
-    /// The whole note: text, blank line, one signature line. The text ends in a newline.
-    pub(super) fn sign(&self, text: &str) -> String {
+    /// A signed note of any text that ends in a newline: receipts, the announcement of a new key. A text whose
+    /// first line is the log's name would be a checkpoint and is refused; those are made by
+    /// [`Checkpoint::sign`](super::Checkpoint::sign) alone.
+    pub fn sign(&self, text: &str) -> Result<String, NoteError> {
+        if !is_note_text(text) || text.lines().next() == Some(self.verifier.name()) {
+            return Err(NoteError::Malformed);
+        }
+        let note = self.sign_any(text);
+        if note.len() > NOTE_BYTES_MAX { Err(NoteError::TooLarge) } else { Ok(note) }
+    }
+
+    /// The whole note: text, blank line, one signature line.
+    pub(super) fn sign_any(&self, text: &str) -> String {
         let signature = self.key.sign(text.as_bytes()).to_bytes();
         let coded = BASE64_STANDARD.encode([&self.verifier.key_id()[..], &signature].concat());
         format!("{text}\n— {} {coded}\n", self.verifier.name)
@@ -142,6 +154,7 @@ pub(super) fn published() -> NoteSigner {
 
 #[cfg(test)]
 mod tests {
+    use super::super::note::Note;
     use super::*;
     use crate::vectors::{load, text};
 
@@ -153,6 +166,23 @@ mod tests {
         for key in [text(log, "verifier_key"), text(&file["published_signed_note"], "verifier_key")] {
             assert_eq!(key.parse::<NoteVerifier>().unwrap().to_string(), key);
         }
+    }
+
+    #[test]
+    fn any_text_can_be_signed_but_no_checkpoint_be_slipped_in() {
+        let signer = published();
+        for text in ["receipt\n", "two\n\nparagraphs\n", "\n", "口令 — name AAAA\n\n"] {
+            let note = Note::parse(&signer.sign(text).unwrap()).unwrap();
+            assert_eq!(note.verify(signer.verifier()), Ok(text));
+        }
+        let name = signer.verifier().name();
+        let forged = format!("{name}\n5\n{}\n", BASE64_STANDARD.encode([7; 32]));
+        for wrong in ["", "no newline", "bell\u{7}\n", "tab\t\n", &forged, &format!("{name}\n")] {
+            assert_eq!(signer.sign(wrong), Err(NoteError::Malformed), "{wrong:?}");
+        }
+        let room = NOTE_BYTES_MAX - (signer.sign_any("\n").len() - 1);
+        assert!(signer.sign(&format!("{}\n", "x".repeat(room - 1))).is_ok());
+        assert_eq!(signer.sign(&format!("{}\n", "x".repeat(room))), Err(NoteError::TooLarge));
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub struct StoredPassword {
 }
 
 /// Whether a password was right.
+#[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It was.
