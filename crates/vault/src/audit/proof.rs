@@ -269,6 +269,23 @@ mod tests {
         }
     }
 
+    /// The hashes alone would fit: only the length of the path tells the sizes apart.
+    #[test]
+    fn a_small_tree_does_not_pass_for_a_larger_one() {
+        let tree = numbered(4);
+        let (leaf, four) = (leaf_hash(b"entry-1"), tree.root());
+        let path = inclusion(&tree, 1, 4).unwrap();
+        assert!(verify_inclusion(&leaf, 1, 4, &path, &four));
+        for size in [5, 6, 8, 1_000] {
+            assert!(!verify_inclusion(&leaf, 1, size, &path, &four), "{size}");
+        }
+        let (two, steps) = (root(&tree, 2), consistency(&tree, 2, 4).unwrap());
+        assert!(verify_consistency((2, &two), (4, &four), &steps));
+        for size in [5, 6, 8, 1_000] {
+            assert!(!verify_consistency((2, &two), (size, &four), &steps), "{size}");
+        }
+    }
+
     #[test]
     fn impossible_questions_are_errors() {
         assert_eq!(inclusion(&Empty, 5, 5), Err(ProofError::Outside { index: 5, size: 5 }));

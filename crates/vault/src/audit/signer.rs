@@ -202,6 +202,12 @@ mod tests {
             assert_ne!(wrong, good);
             assert_eq!(wrong.parse::<NoteVerifier>(), Err(NotAVerifier), "{wrong}");
         }
+        // The neutral point: signatures by it can be made without any secret.
+        let mut neutral = [0; 32];
+        neutral[0] = 1;
+        let key = VerifyingKey::from_bytes(&neutral).unwrap();
+        let weak = NoteVerifier { name: "weak.example".to_owned(), key }.to_string();
+        assert_eq!(weak.parse::<NoteVerifier>(), Err(NotAVerifier));
         for wrong in ["", "+", "++", "a+b+c"] {
             assert_eq!(wrong.parse::<NoteVerifier>(), Err(NotAVerifier));
         }

@@ -108,6 +108,18 @@ fn a_tenant_has_one_active_key() {
 }
 
 #[test]
+fn a_key_that_was_destroyed_before_the_start_stays_destroyed() {
+    let mut before = KeyRing::new(root(1));
+    let tenant = before.create_tenant_key("t_01", &mut OsEntropy).unwrap();
+    let (_, wrapped) = before.create_data_key(owner("t_01", "per_1"), &mut OsEntropy).unwrap();
+    let mut after = KeyRing::new(root(1));
+    after.load_tenant_key("t_01", &tenant, KeyState::Destroyed).unwrap();
+    let error = after.open_data_key(owner("t_01", "per_1"), &wrapped, KeyState::Active).unwrap_err();
+    assert_eq!(error, KeyError::Destroyed(tenant.id()));
+    assert_eq!(after.active_tenant_key("t_01"), None);
+}
+
+#[test]
 fn destroying_one_purpose_leaves_the_others() {
     let ring = ring();
     let face = Owner { purpose: Purpose::Face, ..owner("t_01", "per_1") };
