@@ -49,6 +49,11 @@ impl Sha256 {
         }
     }
 
+    /// From the 32 bytes, as stored or received.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes, most significant first.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
