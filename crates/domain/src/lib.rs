@@ -14,6 +14,7 @@ pub mod personal;
 pub mod policy;
 pub mod reason;
 pub mod replay;
+pub mod zone;
 
 pub use decide::{
     Context, Decision, History, Outcome, PolicyRef, Rule, Thresholds, Trigger, decide, iso_date,
