@@ -14,6 +14,7 @@ pub mod personal;
 pub mod policy;
 pub mod reason;
 pub mod replay;
+pub mod sla;
 pub mod zone;
 
 pub use decide::{
