@@ -1,6 +1,7 @@
 //! Pure judgement: evidence in, decision out. No clock, no I/O, no randomness.
 
 pub mod calibration;
+pub mod case;
 pub mod check;
 mod decide;
 pub mod evidence;
