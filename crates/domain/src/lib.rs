@@ -1,5 +1,6 @@
 //! Pure judgement: evidence in, decision out. No clock, no I/O, no randomness.
 
+pub mod amount;
 pub mod calibration;
 pub mod case;
 pub mod check;
