@@ -11,6 +11,7 @@ mod fixtures;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod judge;
+pub mod level;
 pub mod limit;
 mod mask;
 pub mod personal;
