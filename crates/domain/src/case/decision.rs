@@ -70,6 +70,19 @@ pub enum DecisionError {
     List,
 }
 
+impl DecisionError {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Verdict => "decision_verdict",
+            Self::NoFinalReason => "decision_no_final_reason",
+            Self::NothingToRedo => "decision_nothing_to_redo",
+            Self::Steps => "decision_steps",
+            Self::List => "decision_list",
+        }
+    }
+}
+
 impl Decision {
     /// A decision without reasons.
     pub fn plain(verdict: Verdict) -> Self {

@@ -2,6 +2,7 @@
 
 use super::kind::CaseType;
 use super::staff::StaffId;
+use crate::sla::Span;
 use serde::{Deserialize, Serialize};
 
 /// Priority of a person's matters, P1 first.
@@ -27,6 +28,16 @@ impl Priority {
             (_, 2) => Self::P2,
             (_, 1) => Self::P3,
             (_, 0) => Self::P4,
+        }
+    }
+
+    /// How soon the first reply to a ticket is promised.
+    pub const fn first_reply(self) -> Span {
+        match self {
+            Self::P1 => Span::WorkingHours(4),
+            Self::P2 => Span::WorkingDays(1),
+            Self::P3 => Span::WorkingDays(2),
+            Self::P4 => Span::WorkingDays(3),
         }
     }
 }

@@ -271,6 +271,26 @@ pub enum Refused {
     UndoOver,
 }
 
+impl Refused {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotPossible => "case_state",
+            Self::Leased => "case_leased",
+            Self::NotHolder => "case_not_holder",
+            Self::LeaseOver => "case_lease_over",
+            Self::LeaseLive => "case_lease_live",
+            Self::Stale { .. } => "case_stale",
+            Self::Role => "case_role",
+            Self::Barred => "case_barred",
+            Self::TooMany => "case_too_many",
+            Self::ReasonMissing => "case_reason_missing",
+            Self::Decision(error) => error.code(),
+            Self::UndoOver => "case_undo_over",
+        }
+    }
+}
+
 /// Characters of a written reason.
 pub(super) const REASON_CHARS_MAX: usize = 500;
 

@@ -140,7 +140,7 @@ fn every_state_meets_every_event() {
             let line = match case.apply(&event, &rules(), NOW_US) {
                 Ok(step) => format!("-> {}{}", name(&step.next), effects(&step)),
                 Err(Refused::NotPossible) => "   .".into(),
-                Err(refused) => format!("   {refused}"),
+                Err(refused) => format!("   {}: {refused}", refused.code()),
             };
             let _ = writeln!(table, "    {event_title:<26} {line}");
         }

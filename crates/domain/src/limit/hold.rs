@@ -4,7 +4,7 @@
 use super::answer::{Answer, Verdict};
 use super::window::{Key, Windows};
 use crate::amount::Amount;
-use crate::policy::RefundGivesBack;
+use crate::policy::{RefundGivesBack, ReserveAt};
 use serde::{Deserialize, Serialize};
 
 /// What was counted for one operation, and where it stands.
@@ -79,16 +79,33 @@ pub enum HoldError {
 }
 
 impl Hold {
-    /// Reserves what was allowed, once its posts were counted.
-    pub fn reserve(answer: &Answer, expires_us: i64) -> Result<Self, HoldError> {
+    /// Reserves what was allowed. Where money is reserved at authorisation, the posts of the answer are
+    /// counted in the same transaction; where at capture, nothing is counted yet and nothing can come back.
+    pub fn reserve(answer: &Answer, at: ReserveAt, expires_us: i64) -> Result<Self, HoldError> {
+        let state = HoldState::Reserved { expires_us };
+        let hold = Self { amount: answer.amount, keys: Vec::new(), own_bank: false, state };
+        match at {
+            ReserveAt::Authorisation => hold.counted(answer),
+            ReserveAt::Capture if answer.verdict == Verdict::Allowed => Ok(hold),
+            ReserveAt::Capture => Err(HoldError::NotAllowed),
+        }
+    }
+
+    /// The posts of this answer were counted for a hold that stands in no counter yet: at capture, the
+    /// question is asked once more for what is captured, because the caps may be used up meanwhile.
+    pub fn counted(&self, answer: &Answer) -> Result<Self, HoldError> {
         if answer.verdict != Verdict::Allowed {
             return Err(HoldError::NotAllowed);
         }
+        if !matches!(self.state, HoldState::Reserved { .. }) || !self.keys.is_empty() {
+            return Err(HoldError::NotReserved);
+        }
+        let amount = self.part(answer.amount, self.amount.minor())?;
         Ok(Self {
-            amount: answer.amount,
+            amount: Amount::new(amount, self.amount.currency()),
             keys: answer.posts.iter().map(|post| post.key).collect(),
             own_bank: answer.posts.iter().any(|post| post.own_bank),
-            state: HoldState::Reserved { expires_us },
+            state: self.state,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::amount::Amount;
-use crate::policy::{Factor, Policy, RefundGivesBack};
+use crate::policy::{Factor, Policy, RefundGivesBack, ReserveAt};
 use crate::zone::{DAY_US, HOUR_US, Zone};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -100,7 +100,9 @@ impl Model {
         if self.counters.post(&answer.posts).is_err() {
             return;
         }
-        let Ok(hold) = Hold::reserve(answer, self.now_us + 2 * HOUR_US) else { return };
+        let Ok(hold) = Hold::reserve(answer, ReserveAt::Authorisation, self.now_us + 2 * HOUR_US) else {
+            return;
+        };
         let day = self.windows.day(asked_us);
         let takes = [answer.amount.minor(); 3];
         let strength = answer.strength.unwrap();
@@ -234,7 +236,7 @@ proptest! {
             let _ = left(&policy, &windows, &counters, level, agreed, now_us);
             let Ok(answer) = decide(&policy, &windows, &counters, &ask, now_us) else { continue };
             let _ = counters.post(&answer.posts);
-            if let Ok(hold) = Hold::reserve(&answer, now_us) {
+            if let Ok(hold) = Hold::reserve(&answer, ReserveAt::Authorisation, now_us) {
                 let (_, back) = hold.void().unwrap();
                 counters.give_back(&back);
             }

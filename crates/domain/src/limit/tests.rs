@@ -1,6 +1,6 @@
 use super::*;
 use crate::amount::Amount;
-use crate::policy::{Factor, Policy, RefundGivesBack, Rules};
+use crate::policy::{Factor, Policy, RefundGivesBack, ReserveAt, Rules};
 use crate::zone::{DAY_US, HOUR_US, Local, MINUTE_US, Zone, day};
 use std::fmt::Write as _;
 use time::{Date, Month};
@@ -76,7 +76,7 @@ impl Person {
         let answer = self.ask(ask, now_us);
         assert_eq!(answer.verdict, Verdict::Allowed, "{:?}", answer.binding);
         self.counters.post(&answer.posts).unwrap();
-        Hold::reserve(&answer, now_us + HOUR_US).unwrap()
+        Hold::reserve(&answer, ReserveAt::Authorisation, now_us + HOUR_US).unwrap()
     }
 
     fn refusal(&self, ask: &Ask<'_>, now_us: i64) -> String {
@@ -276,7 +276,25 @@ fn a_hold_is_captured_voided_or_expires_once() {
 #[test]
 fn what_is_refused_cannot_be_reserved() {
     let refused = Person::new("cn_pboc").ask(&pay(1, 100_001), noon());
-    assert_eq!(Hold::reserve(&refused, noon()), Err(HoldError::NotAllowed));
+    for at in [ReserveAt::Authorisation, ReserveAt::Capture] {
+        assert_eq!(Hold::reserve(&refused, at, noon()), Err(HoldError::NotAllowed));
+    }
+}
+
+#[test]
+fn what_is_reserved_at_capture_is_counted_then_and_gives_nothing_back_before() {
+    let mut person = Person::new("cn_pboc");
+    let answer = person.ask(&pay(2, 1_000), noon());
+    let hold = Hold::reserve(&answer, ReserveAt::Capture, noon() + DAY_US).unwrap();
+    assert_eq!(hold.void().unwrap().1, []);
+    let (tomorrow, part) = (noon() + DAY_US - 1, person.ask(&pay(2, 600), noon() + DAY_US - 1));
+    assert_eq!(hold.counted(&answer).unwrap().counted(&answer), Err(HoldError::NotReserved));
+    assert_eq!(hold.counted(&person.ask(&pay(2, 1_001), tomorrow)), Err(HoldError::Amount));
+    person.counters.post(&part.posts).unwrap();
+    let (paid, back) = hold.counted(&part).unwrap().capture(fen(600), tomorrow).unwrap();
+    assert_eq!(back, []);
+    assert_eq!(person.used(Key::Day(windows().day(tomorrow))), 600);
+    assert_eq!(paid.state, HoldState::Captured { captured_minor: 600, refunded_minor: 0 });
 }
 
 #[test]
