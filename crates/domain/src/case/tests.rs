@@ -156,6 +156,8 @@ fn a_lease_ends_at_its_minute_and_activity_extends_it() {
     let longer = held.apply(&renew, &rules(), NOW_US + LEASE_US - 1).unwrap().next;
     assert_eq!(longer.version, held.version);
     assert_eq!(longer.lease().unwrap().until_us, NOW_US + 2 * LEASE_US - 1);
+    let behind = longer.apply(&renew, &rules(), NOW_US).unwrap().next;
+    assert_eq!(behind, longer, "a clock that is behind shortens nothing");
     let other = claim(&held, &reviewer("bob"), NOW_US + LEASE_US).unwrap().next;
     assert_eq!(other.lease().unwrap().token, 2);
     // Ann wakes up with her old token.

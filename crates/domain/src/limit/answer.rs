@@ -195,9 +195,9 @@ pub fn decide(
     let (verdict, binding) = if let Some(worst) = tightest(&broken) {
         (Verdict::Refused(Refusal::Limit(worst.rule.window)), Some(worst))
     } else if reached.is_none() || by_strength.is_some_and(|left| over(&left)) {
+        // What was not agreed has a cap of nothing, so it is never offered.
         let stronger = Strength::BY_FACTORS.into_iter().find(|s| {
             reached.is_none_or(|r| r != Strength::StaticQr && *s > r)
-                && s.under(rules, agreed) == *s
                 && !of_strength(*s).is_some_and(|rule| over(&at.left(rule)))
         });
         let verdict = stronger.map_or(Verdict::Refused(Refusal::Limit(Window::Day)), |to| {

@@ -96,7 +96,7 @@ impl Person {
 
 /// The verdicts one fen below, at, and one fen above what is left.
 fn around(person: &Person, left: i64, now_us: i64, ask: impl Fn(i64) -> Ask<'static>) -> [String; 3] {
-    [left - 1, left, left + 1].map(|minor| person.refusal(&ask(minor), now_us))
+    [(left - 1).max(1), left, left + 1].map(|minor| person.refusal(&ask(minor), now_us))
 }
 
 #[test]
@@ -174,6 +174,11 @@ fn days_and_years_may_start_elsewhere() {
     assert_eq!(keys(start - 1), "lifetime year:2025 day:2026-03-31 day:2026-03-31:b");
     assert_eq!(keys(start), "lifetime year:2026 day:2026-04-01 day:2026-04-01:b");
     assert_eq!(windows.ends_us(Key::Year(2025)), Some(start));
+    let runs = |key| [start - 1, start].map(|at_us| windows.is_open(key, at_us));
+    assert_eq!(runs(Key::Year(2025)), [true, false]);
+    assert_eq!(runs(Key::DayAt(windows.day(start - 1), Strength::B)), [true, false]);
+    assert_eq!(runs(Key::Day(windows.day(start))), [true, true]);
+    assert_eq!(runs(Key::Lifetime), [true, true]);
     assert_eq!(windows.ends_us(Key::Year(i32::MAX)), None);
     time.day_starts = "24:00".into();
     assert_eq!(Windows::new(&time, Zone::UTC), Err(WindowsError));
@@ -271,6 +276,16 @@ fn a_hold_is_captured_voided_or_expires_once() {
     }
     let text = serde_json::to_string(&hold).unwrap();
     assert_eq!(serde_json::from_str::<Hold>(&text).unwrap(), hold);
+}
+
+#[test]
+fn a_share_of_a_cap_is_rounded_down_and_of_equal_caps_the_longest_binds() {
+    let mut person = Person::new("generic");
+    person.rules.levels[1].caps.day_out_max = Some("0.19".to_owned().try_into().unwrap());
+    let one = |m| Ask { factors: ONE, ..pay(1, m) };
+    assert_eq!(around(&person, 1, noon(), one)[1..], ["allowed", "step up to b"]);
+    person.rules.levels[1].caps.year_out_max = person.rules.levels[1].caps.day_out_max.clone();
+    assert_eq!(person.refusal(&pay(1, 20), noon()), "W_LIMIT_YEAR");
 }
 
 #[test]

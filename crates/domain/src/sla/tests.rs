@@ -68,6 +68,15 @@ fn what_the_law_counts_in_calendar_days_never_waits() {
 }
 
 #[test]
+fn an_hour_that_comes_twice_brings_no_date_before_its_start() {
+    let [_, berlin] = calendars();
+    let second_pass = 1_792_890_000_000_000 + HOUR_US / 2;
+    assert_eq!(berlin.due_at(second_pass, Span::CalendarDays(0)), Ok(second_pass));
+    let day_later = second_pass + DAY_US;
+    assert_eq!(berlin.due_at(second_pass, Span::CalendarDays(1)), Ok(day_later));
+}
+
+#[test]
 fn only_working_time_spent_waiting_for_the_applicant_moves_the_date() {
     let calendar = calendar();
     let clock = SlaClock::start(at(11, 24, 10, 0), Span::WorkingDays(1));
@@ -77,7 +86,13 @@ fn only_working_time_spent_waiting_for_the_applicant_moves_the_date() {
     // Twelve to eighteen, a night, and an hour: seven working hours.
     let on = waiting.resume(&calendar, at(11, 25, 10, 0)).unwrap();
     assert_eq!(on.paused_us, 7 * HOUR_US);
-    assert_eq!(on.read(&calendar, at(11, 25, 10, 0)).unwrap().due_us, at(11, 25, 17, 0));
+    let reading = on.read(&calendar, at(11, 25, 10, 0)).unwrap();
+    // Two of nine hours are used.
+    assert_eq!((reading.due_us, reading.used_percent, reading.paused), (at(11, 25, 17, 0), 22, false));
+    assert_eq!(
+        waiting.read(&calendar, at(11, 25, 10, 0)).map(|r| (r.used_percent, r.paused)),
+        Ok((22, true))
+    );
     let at_night = on.pause(at(11, 25, 18, 30)).resume(&calendar, at(11, 26, 8, 30)).unwrap();
     assert_eq!(at_night, on, "a night costs nothing");
 }
