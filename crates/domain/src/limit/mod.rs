@@ -1,0 +1,26 @@
+//! What a level allows: caps per window, counted per person, and what one operation takes of them.
+//!
+//! Counters belong to the person and know nothing of levels: a change of level changes which caps are held
+//! against them, never what was used.
+#![deny(clippy::float_arithmetic)]
+
+mod answer;
+mod counters;
+mod hold;
+mod operation;
+mod rules;
+mod strength;
+mod window;
+
+pub use answer::{Answer, Ask, Left, LimitError, Refusal, StepUp, Verdict, decide, left};
+pub use counters::{Cap, Counters, OverCap, Post, Used};
+pub use hold::{Hold, HoldError, HoldState, Return};
+pub use operation::{Effect, Funding, Operation, Permit};
+pub use rules::{Rule, Source, level_rules, strength_rule};
+pub use strength::{Strength, strength};
+pub use window::{Key, KeyError, Window, Windows, WindowsError};
+
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;
