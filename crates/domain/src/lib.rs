@@ -8,8 +8,10 @@ pub mod evidence;
 mod fixtures;
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod id;
 pub mod judge;
 mod mask;
+pub mod moment;
 pub mod personal;
 pub mod policy;
 pub mod reason;
