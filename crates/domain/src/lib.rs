@@ -2,6 +2,7 @@
 
 pub mod calibration;
 pub mod check;
+pub mod counters;
 mod decide;
 pub mod evidence;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub mod personal;
 pub mod policy;
 pub mod reason;
 pub mod replay;
+pub mod steps;
 
 pub use decide::{
     Context, Decision, History, Outcome, PolicyRef, Rule, Thresholds, Trigger, decide, iso_date,
