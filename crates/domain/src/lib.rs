@@ -1,9 +1,11 @@
 //! Pure judgement: evidence in, decision out. No clock, no I/O, no randomness.
 
+pub mod account;
 pub mod calibration;
 pub mod check;
 pub mod counters;
 mod decide;
+pub mod effect;
 pub mod evidence;
 #[cfg(test)]
 mod fixtures;
@@ -13,11 +15,13 @@ pub mod id;
 pub mod judge;
 mod mask;
 pub mod moment;
+pub mod notice;
 pub mod personal;
 pub mod policy;
 pub mod reason;
 pub mod replay;
 pub mod steps;
+pub mod verification;
 
 pub use decide::{
     Context, Decision, History, Outcome, PolicyRef, Rule, Thresholds, Trigger, decide, iso_date,
