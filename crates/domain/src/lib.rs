@@ -1,6 +1,7 @@
 //! Pure judgement: evidence in, decision out. No clock, no I/O, no randomness.
 
 pub mod account;
+pub mod application;
 pub mod calibration;
 pub mod check;
 pub mod counters;
