@@ -1,12 +1,13 @@
 //! What may happen to an application, who did it, and the facts its guards need.
 
 use super::{DocumentProof, FaceProof, Findings, Purpose};
-use crate::counters::Standing;
+use crate::counters::{Counter, Standing};
 use crate::id::{AccountId, ApplicationId, AttemptId, CaseId, EventId, StaffId};
 use crate::moment::Timestamp;
 use crate::reason::{Code, Step};
 use crate::steps::{Content, Verdict};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Something that happened once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,10 +52,8 @@ pub enum EventKind {
         content: Content,
         /// What the instant checks say.
         verdict: Verdict,
-        /// How the counter of the step's tries stands, this try not included; none if it has no counter.
-        tries: Option<Standing>,
-        /// How the counter of soft failures in a row stands; none if it has no such counter.
-        soft: Option<Standing>,
+        /// How the counters of the step stand, this try not included; all of [`Counter::of_step`].
+        counters: BTreeMap<Counter, Standing>,
     },
     /// The applicant submits.
     Submit {

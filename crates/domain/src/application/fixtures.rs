@@ -1,7 +1,7 @@
 //! Applications in every state, each reached by events, and one good event of every kind.
 
 use super::*;
-use crate::counters::Standing;
+use crate::counters::{Counter, Standing};
 use crate::id::{AttemptId, CaseId, EventId, FileId, StaffId};
 use crate::moment::Span;
 use crate::policy::{Consent, Policy};
@@ -167,16 +167,14 @@ pub(super) fn consents(face: Answer) -> Content {
 }
 
 pub(super) fn saved(content: Content) -> EventKind {
-    save_as(content, Verdict::Accepted, None, None)
+    save_as(content, Verdict::Accepted, &[])
 }
 
-pub(super) fn save_as(
-    content: Content,
-    verdict: Verdict,
-    tries: Option<Standing>,
-    soft: Option<Standing>,
-) -> EventKind {
-    EventKind::SaveStep { content, verdict, tries, soft }
+/// A save with room on every counter but those that are said to stand otherwise.
+pub(super) fn save_as(content: Content, verdict: Verdict, standings: &[(Counter, Standing)]) -> EventKind {
+    let free = Counter::of_step(content.step()).iter().map(|counter| (*counter, Standing::Free { left: 2 }));
+    let counters = free.chain(standings.iter().copied()).collect();
+    EventKind::SaveStep { content, verdict, counters }
 }
 
 pub(super) fn review_wanted(attempt: AttemptId, findings: Findings) -> EventKind {

@@ -56,13 +56,42 @@ fn a_step_needs_its_consents_first() {
 fn a_locked_step_stays_locked_and_an_offer_locks_nothing() {
     let photo = || Content::Side(Side::Portrait, FILE);
     let mut world = World::filled();
-    let mut save = |tries, soft, verdict| {
-        code(world.try_at(start(), Actor::Applicant, save_as(photo(), verdict, tries, soft)))
+    let mut save = |verdict, standings: &[(Counter, Standing)]| {
+        code(world.try_at(start(), Actor::Applicant, save_as(photo(), verdict, standings)))
     };
-    assert_eq!(save(Some(LOCKED), None, Verdict::Accepted), "step_locked");
-    assert_eq!(save(Some(Standing::Free { left: 1 }), Some(OFFERED), Verdict::Accepted), "done");
-    assert_eq!(save(None, None, Verdict::AcceptedForPerson), "person_photo_not_offered");
-    assert_eq!(save(None, Some(OFFERED), Verdict::AcceptedForPerson), "done");
+    let offered = (Counter::PortraitSideSoft, OFFERED);
+    assert_eq!(save(Verdict::Accepted, &[(Counter::PortraitSideTries, LOCKED)]), "step_locked");
+    assert_eq!(save(Verdict::Accepted, &[(Counter::EmblemSideTries, LOCKED)]), "done", "another step's");
+    assert_eq!(save(Verdict::Accepted, &[offered]), "done");
+    assert_eq!(save(Verdict::AcceptedForPerson, &[]), "person_photo_not_offered");
+    assert_eq!(
+        save(Verdict::AcceptedForPerson, &[(Counter::EmblemSideSoft, OFFERED)]),
+        "person_photo_not_offered"
+    );
+    assert_eq!(save(Verdict::AcceptedForPerson, &[offered]), "done");
+}
+
+#[test]
+fn every_counter_of_a_step_must_have_room_and_be_known() {
+    let contents = [
+        Content::Form,
+        Content::Side(Side::Portrait, FILE),
+        Content::Side(Side::Emblem, FILE),
+        Content::Selfie { file: FILE, live: true },
+    ];
+    for content in contents {
+        for counter in Counter::of_step(content.step()) {
+            let kind = save_as(content.clone(), Verdict::Accepted, &[(*counter, LOCKED)]);
+            let answer = World::filled().try_at(start(), Actor::Applicant, kind);
+            assert_eq!(code(answer), "step_locked", "{counter:?}");
+            let mut kind = save_as(content.clone(), Verdict::Accepted, &[]);
+            if let EventKind::SaveStep { counters, .. } = &mut kind {
+                counters.remove(counter);
+            }
+            let answer = World::filled().try_at(start(), Actor::Applicant, kind);
+            assert_eq!(answer, Err(Refusal::CounterUnknown(*counter)));
+        }
+    }
 }
 
 #[test]
@@ -84,8 +113,7 @@ fn a_refused_try_is_counted_and_changes_no_step() {
     let mut world = World::filled();
     let before = world.app.state().steps().unwrap().clone();
     let content = Content::Side(Side::Emblem, FILE);
-    let kind =
-        save_as(content, Verdict::Refused(vec![Code::ImgBlur]), Some(Standing::Free { left: 9 }), None);
+    let kind = save_as(content, Verdict::Refused(vec![Code::ImgBlur]), &[]);
     world.try_at(start(), Actor::Applicant, kind).unwrap();
     let expected = [Effect::Count(Counter::EmblemSideTries), Effect::Count(Counter::EmblemSideSoft)];
     assert_eq!(world.effects, expected);
@@ -176,7 +204,7 @@ fn the_machine_approves_only_a_live_face_that_matched() {
 #[test]
 fn a_photo_taken_for_a_person_is_never_approved_by_the_machine() {
     let content = Content::Side(Side::Portrait, FILE);
-    let kind = save_as(content, Verdict::AcceptedForPerson, None, Some(OFFERED));
+    let kind = save_as(content, Verdict::AcceptedForPerson, &[(Counter::PortraitSideSoft, OFFERED)]);
     let world = World::filled().then(Actor::Applicant, kind);
     let mut world = world.then(Actor::Applicant, EventKind::Submit { attempt: AttemptId::from_bits(12) });
     let kind = EventKind::ChecksPassed { attempt: world.attempt(), face_matched: true };
@@ -210,7 +238,7 @@ fn a_person_is_offered_after_two_failed_tries_or_at_once_for_good_reason() {
         let mut world = World::filled();
         for _ in 0..times {
             let content = Content::Side(Side::Emblem, FILE);
-            let kind = save_as(content, Verdict::Refused(vec![Code::ImgDark]), None, None);
+            let kind = save_as(content, Verdict::Refused(vec![Code::ImgDark]), &[]);
             world.try_at(start(), Actor::Applicant, kind).unwrap();
         }
         code(world.try_at(start(), Actor::Applicant, ask(AskReason::TriesFailed)))

@@ -1,7 +1,7 @@
 //! Why an event was refused.
 
 use super::{EventName, StateName};
-use crate::counters::WhenFull;
+use crate::counters::{Counter, WhenFull};
 use crate::moment::Timestamp;
 use crate::policy::Consent;
 use crate::reason::Step;
@@ -51,10 +51,14 @@ pub enum Refusal {
     GuardianNeeded,
     /// This step cannot be changed now.
     StepClosed(Step),
-    /// The counter of the step is full.
+    /// It was not said how this counter stands, so it cannot be taken to have room.
+    CounterUnknown(Counter),
+    /// A counter of the step is full.
     StepLocked {
         /// The step.
         step: Step,
+        /// The counter.
+        counter: Counter,
         /// What follows.
         then: WhenFull,
         /// Until when, if time helps.
@@ -119,6 +123,7 @@ impl Refusal {
             Self::RegionUnsupported => "region_unsupported",
             Self::GuardianNeeded => "guardian_needed",
             Self::StepClosed(_) => "step_closed",
+            Self::CounterUnknown(_) => "counter_unknown",
             Self::StepLocked { .. } => "step_locked",
             Self::ConsentMissing(_) => "consent_missing",
             Self::NoSoftFailures => "person_photo_not_offered",

@@ -2,7 +2,7 @@
 
 use super::fixtures::*;
 use super::*;
-use crate::counters::{Standing, WhenFull};
+use crate::counters::{Counter, Standing, WhenFull};
 use crate::id::{AttemptId, CaseId, EventId};
 use crate::moment::Span;
 use crate::reason::{Code, Step};
@@ -102,13 +102,13 @@ fn anything(world: &World, kind: usize, facts: &mut Facts) -> (Actor, EventKind)
     ];
     let other = AttemptId::from_bits(u128::from(facts.pick(4)));
     match &mut event {
-        EventKind::SaveStep { content: saved, verdict, tries, soft } => {
+        EventKind::SaveStep { content: saved, verdict, counters } => {
             let step = facts.one(&STEPS);
             *saved = content(step, facts);
             let refused = Verdict::Refused(vec![facts.one(Code::ALL)]);
             *verdict = facts.one(&[Verdict::Accepted, Verdict::AcceptedForPerson, refused]);
-            *tries = facts.one(&standings);
-            *soft = facts.one(&standings);
+            let stand = |counter: &Counter| facts.one(&standings).map(|standing| (*counter, standing));
+            *counters = Counter::of_step(step).iter().filter_map(stand).collect();
         }
         EventKind::Submit { attempt } => *attempt = other,
         EventKind::ChecksPassed { attempt, face_matched } => {

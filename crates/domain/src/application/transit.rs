@@ -4,14 +4,14 @@ use super::event::{Actor, AskHuman, AskReason, Event, EventKind, New, ReviewCaus
 use super::{Attempt, Findings, Proof, Refusal, Row, Rules, State, Transit};
 use super::{DocumentProof, FaceProof, review};
 use crate::account::Restriction;
-use crate::counters::{Happening, Standing};
+use crate::counters::{Counter, Happening, Standing};
 use crate::effect::{CaseOpened, DeadlineChange, Effect, Run};
 use crate::id::{ApplicationId, AttemptId, CaseId, StaffId};
 use crate::moment::Timestamp;
 use crate::notice::Notice;
 use crate::reason::{Code, Step};
-use crate::steps::{Content, Steps, Verdict};
-use std::collections::BTreeSet;
+use crate::steps::{Content, Side, Steps, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
 
 type Answer = Result<Transit, Refusal>;
 
@@ -51,19 +51,19 @@ pub(super) fn transit(
     let yours = || if allowed { Ok(()) } else { Err(Refusal::NotYours) };
     let at = At { id, rules, now };
     match (state, kind) {
-        (S::Draft { steps, .. }, E::SaveStep { content, verdict, tries, soft }) => {
+        (S::Draft { steps, .. }, E::SaveStep { content, verdict, counters }) => {
             yours()?;
-            let saved = at.save(steps, None, content, &verdict, tries, soft)?;
+            let saved = at.save(steps, None, content, &verdict, &counters)?;
             let next = State::Draft { steps: saved.steps, touched_at: now };
             Ok(Transit { next, effects: saved.effects, row: Row::SaveStep })
         }
         (
             S::Resubmit { steps, attempt, since, asked, mut redone },
-            E::SaveStep { content, verdict, tries, soft },
+            E::SaveStep { content, verdict, counters },
         ) => {
             yours()?;
             let step = content.step();
-            let saved = at.save(steps, Some(&asked), content, &verdict, tries, soft)?;
+            let saved = at.save(steps, Some(&asked), content, &verdict, &counters)?;
             if saved.accepted && saved.steps.is_done(step, &rules.consents) {
                 redone.insert(step);
             }
@@ -279,8 +279,7 @@ impl At<'_> {
         asked: Option<&BTreeSet<Step>>,
         content: Content,
         verdict: &Verdict,
-        tries: Option<Standing>,
-        soft: Option<Standing>,
+        counters: &BTreeMap<Counter, Standing>,
     ) -> Result<Saved, Refusal> {
         let step = content.step();
         let open = asked.map_or_else(|| Steps::offered(step), |asked| asked.contains(&step));
@@ -291,12 +290,16 @@ impl At<'_> {
         if !missing.is_empty() {
             return Err(Refusal::ConsentMissing(missing));
         }
-        if let Some(Standing::Full { then, until }) = tries
-            && then.refuses()
-        {
-            return Err(Refusal::StepLocked { step, then, until });
+        for counter in Counter::of_step(step) {
+            match counters.get(counter) {
+                None => return Err(Refusal::CounterUnknown(*counter)),
+                Some(Standing::Full { then, until }) if then.refuses() => {
+                    return Err(Refusal::StepLocked { step, counter: *counter, then: *then, until: *until });
+                }
+                Some(_) => {}
+            }
         }
-        if *verdict == Verdict::AcceptedForPerson && !soft.is_some_and(Standing::is_full) {
+        if *verdict == Verdict::AcceptedForPerson && !soft_is_full(&content, counters) {
             return Err(Refusal::NoSoftFailures);
         }
         let effects = counted(happening(&content, verdict));
@@ -413,6 +416,16 @@ impl At<'_> {
         let next = State::Rejected { steps, attempt, at: self.now, reasons, reviewers, appeal_until };
         Transit { next, effects, row: Row::ReviewReject }
     }
+}
+
+/// Only a photo of a side may be taken for a person, after soft failures in a row.
+fn soft_is_full(content: &Content, counters: &BTreeMap<Counter, Standing>) -> bool {
+    let soft = match content {
+        Content::Side(Side::Portrait, _) => Counter::PortraitSideSoft,
+        Content::Side(Side::Emblem, _) => Counter::EmblemSideSoft,
+        _ => return false,
+    };
+    counters.get(&soft).is_some_and(|standing| standing.is_full())
 }
 
 /// What a saved step is to the counters. A slip that the form itself caught never counts.

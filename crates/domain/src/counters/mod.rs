@@ -14,6 +14,7 @@ pub use recent::recent_standing;
 
 use crate::moment::{Calendar, Span, Timestamp};
 use crate::policy;
+use crate::reason::Step;
 use serde::{Deserialize, Serialize};
 
 /// The window of the two counters that look back over 30 days.
@@ -284,6 +285,18 @@ impl Rule {
 }
 
 impl Counter {
+    /// The counters that must have room before a step is tried; those that only offer a person are asked
+    /// for as well.
+    pub const fn of_step(step: Step) -> &'static [Self] {
+        match step {
+            Step::PortraitSide => &[Self::PortraitSideTries, Self::PortraitSideSoft],
+            Step::EmblemSide => &[Self::EmblemSideTries, Self::EmblemSideSoft],
+            Step::Selfie => &[Self::SelfieTries, Self::SelfieTriesPerId],
+            Step::Form => &[Self::FormTries, Self::FormTriesPerId],
+            Step::Consent | Step::Channel | Step::Evidence => &[],
+        }
+    }
+
     /// Whose it is.
     pub const fn scope(self) -> Scope {
         match self {
