@@ -86,3 +86,44 @@ impl Proof {
         self.face
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::moment::Timestamp;
+    use crate::steps::{Content, Side, Verdict};
+
+    const FILE: FileId = FileId::from_bits(1);
+
+    fn steps(contents: &[Content]) -> Steps {
+        let mut steps = Steps::new(false);
+        for content in contents {
+            steps.save(content.clone(), &Verdict::Accepted, Timestamp::MIN);
+        }
+        steps
+    }
+
+    #[test]
+    fn nothing_stands_in_for_what_is_missing() {
+        let sides = [Content::Side(Side::Portrait, FILE), Content::Side(Side::Emblem, FILE)];
+        let selfie = |live| Content::Selfie { file: FILE, live };
+        let proof = |contents: &[Content], face| Proof::new(&steps(contents), DocumentProof::Photos, face);
+        let route = HumanRoute { route: Route::Video, record: FILE, by: StaffId::from_bits(1) };
+        let (live, route) = (FaceProof::LiveMatch, FaceProof::HumanRoute(route));
+        let [portrait, emblem] = sides;
+        let all = [Content::Form, portrait.clone(), emblem.clone(), selfie(true)];
+        assert!(proof(&all, live).is_ok());
+        assert!(proof(&all[..3], route).is_ok());
+        assert_eq!(proof(&all[1..], live), Err(Refusal::FormMissing));
+        assert_eq!(
+            proof(&[Content::Form, emblem.clone(), selfie(true)], live),
+            Err(Refusal::DocumentMissing)
+        );
+        assert_eq!(
+            proof(&[Content::Form, portrait.clone(), selfie(true)], live),
+            Err(Refusal::DocumentMissing)
+        );
+        assert_eq!(proof(&all[..3], live), Err(Refusal::NoLiveMatch));
+        assert_eq!(proof(&[Content::Form, portrait, emblem, selfie(false)], live), Err(Refusal::NoLiveMatch));
+    }
+}

@@ -106,6 +106,8 @@ pub enum EventKind {
     ReviewApprove {
         /// Lease, version, second reviewer.
         review: Review,
+        /// What the checks have found by now, those included that ran only to inform.
+        findings: Findings,
         /// What the document was seen by.
         document: DocumentProof,
         /// What the face was seen by.
@@ -330,7 +332,9 @@ impl Actor {
             EventKind::Create(_) | EventKind::SaveStep { .. } | EventKind::AskHuman(_) => {
                 matches!(self, Self::Applicant | Self::Integrator | Self::Support(_))
             }
-            EventKind::Submit { .. } => matches!(self, Self::Applicant | Self::Integrator),
+            EventKind::Submit { .. } | EventKind::Withdraw(WithdrawReason::Wish) => {
+                matches!(self, Self::Applicant | Self::Integrator)
+            }
             EventKind::ChecksReview { cause: ReviewCause::Timer, .. } => {
                 matches!(self, Self::System | Self::Clock)
             }
@@ -345,7 +349,7 @@ impl Actor {
             | EventKind::ReviewResubmit { .. }
             | EventKind::ReviewReject { .. } => matches!(self, Self::Reviewer(_) | Self::Supervisor(_)),
             EventKind::Reopen { .. } => matches!(self, Self::Supervisor(_)),
-            EventKind::Withdraw(WithdrawReason::Wish | WithdrawReason::ConsentWithdrawn) => {
+            EventKind::Withdraw(WithdrawReason::ConsentWithdrawn) => {
                 matches!(self, Self::Applicant | Self::Integrator | Self::System)
             }
             EventKind::TimeOut { .. } => matches!(self, Self::Clock),

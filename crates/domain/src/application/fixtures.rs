@@ -204,7 +204,16 @@ pub(super) fn agreed(world: &World) -> Review {
 }
 
 pub(super) fn approve(review: Review) -> EventKind {
-    EventKind::ReviewApprove { review, document: DocumentProof::Photos, face: FaceProof::LiveMatch }
+    approve_on(review, Findings::default(), DocumentProof::Photos, FaceProof::LiveMatch)
+}
+
+pub(super) const fn approve_on(
+    review: Review,
+    findings: Findings,
+    document: DocumentProof,
+    face: FaceProof,
+) -> EventKind {
+    EventKind::ReviewApprove { review, findings, document, face }
 }
 
 /// One event of every kind, with facts that hold in the state of `world` if any do.

@@ -311,13 +311,48 @@ fn four_eyes_approve_against_the_checks() {
     for (reason, required_failed, face, expected) in rows {
         let mut world = World::in_review_for(Findings { reasons: vec![reason], required_failed });
         let both = agreed(&world);
-        let kind = |review| EventKind::ReviewApprove { review, document: DocumentProof::Photos, face };
+        let kind = |review| approve_on(review, Findings::default(), DocumentProof::Photos, face);
         let answer = code(world.try_at(start(), Actor::Reviewer(FIRST), kind(alone(&world))));
         assert_eq!(answer, expected, "{reason} {face:?}");
         if expected != "done" {
             assert_eq!(code(world.try_at(start(), Actor::Reviewer(FIRST), kind(both))), "done", "{reason}");
         }
     }
+}
+
+/// The case was opened before the checks had run; what they find afterwards counts all the same.
+#[test]
+fn what_the_checks_find_later_needs_four_eyes_too() {
+    let ask = AskHuman {
+        attempt: AttemptId::from_bits(12),
+        case: CaseId::from_bits(21),
+        reason: AskReason::Accessibility,
+    };
+    let mut world = World::filled().then(Actor::Applicant, EventKind::AskHuman(ask));
+    let found = Findings { reasons: vec![Code::DocTampered], required_failed: false };
+    let review = alone(&world);
+    let late = approve_on(review, found, DocumentProof::Photos, FaceProof::LiveMatch);
+    assert_eq!(code(world.try_at(start(), Actor::Reviewer(FIRST), late)), "second_reviewer_needed");
+    assert_eq!(code(world.try_at(start(), Actor::Reviewer(FIRST), approve(review))), "done");
+}
+
+#[test]
+fn whoever_rejected_stays_barred_in_later_attempts() {
+    let case = CaseId::from_bits(30);
+    let reopen = EventKind::Reopen { case, cause: ReopenCause::OwnError };
+    let world = World::rejected().then(Actor::Supervisor(THIRD), reopen);
+    let asks = vec![Ask { code: Code::ImgBlur, step: Step::PortraitSide }];
+    let review = Review { leased_to: FOURTH, ..alone(&world) };
+    let world = world.then(Actor::Reviewer(FOURTH), EventKind::ReviewResubmit { review, asks });
+    let world = world.save(Content::Side(Side::Portrait, FILE));
+    let attempt = AttemptId::from_bits(12);
+    let world = world.then(Actor::Applicant, EventKind::Submit { attempt });
+    let mut world = world.then(Actor::System, review_wanted(attempt, Findings::default()));
+    let opened =
+        |effect: &Effect| matches!(effect, Effect::OpenCase { barred, .. } if *barred == [FIRST, SECOND]);
+    assert!(world.effects.iter().any(opened));
+    let review = alone(&world);
+    assert_eq!(code(world.try_at(start(), Actor::Reviewer(FIRST), approve(review))), "reviewer_barred");
 }
 
 #[test]
@@ -350,7 +385,7 @@ fn a_person_approves_only_on_a_document_and_a_face() {
     let sighted = DocumentProof::Sighted { record: FILE };
     let review = alone(&world);
     let mut approve = |document, face| {
-        let kind = EventKind::ReviewApprove { review, document, face };
+        let kind = approve_on(review, Findings::default(), document, face);
         code(world.try_at(start(), Actor::Reviewer(FIRST), kind))
     };
     assert_eq!(approve(DocumentProof::Photos, route), "document_missing");

@@ -35,10 +35,11 @@ pub use state::{Attempt, Findings, State, StateName};
 pub use timers::{Due, Timer};
 
 use crate::effect::Effect;
-use crate::id::{AccountId, ApplicationId};
+use crate::id::{AccountId, ApplicationId, StaffId};
 use crate::moment::Timestamp;
 use recent::Recall;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What an application is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,6 +71,7 @@ pub struct Application {
     /// When it was begun.
     pub created_at: Timestamp,
     state: State,
+    rejected_by: BTreeSet<StaffId>,
     recent: Recent,
 }
 
@@ -101,6 +103,7 @@ impl Application {
             requested_level: new.requested_level,
             created_at: now,
             state: State::begin(new.channel_required, now),
+            rejected_by: BTreeSet::new(),
             recent,
         };
         Ok(Moved { next, effects: Vec::new(), row: Some(Row::Create) })
@@ -117,8 +120,11 @@ impl Application {
         }
         let id = event.id;
         let Transit { next, effects, row } =
-            transit::transit(self.id, self.state, event, rules, now).map_err(illegal)?;
+            transit::transit(self.id, self.state, &self.rejected_by, event, rules, now).map_err(illegal)?;
         self.recent.remember(id);
+        if let State::Rejected { reviewers, .. } = &next {
+            self.rejected_by.extend(reviewers);
+        }
         self.state = next;
         Ok(Moved { next: self, effects, row: Some(row) })
     }
@@ -126,6 +132,11 @@ impl Application {
     /// Its state.
     pub const fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Who has rejected it. They never decide it again, however often it is opened again or sent back.
+    pub const fn rejected_by(&self) -> &BTreeSet<StaffId> {
+        &self.rejected_by
     }
 
     /// What becomes due by itself, soonest first.

@@ -121,7 +121,7 @@ fn anything(world: &World, kind: usize, facts: &mut Facts) -> (Actor, EventKind)
             let ask = |facts: &mut Facts| Ask { code: facts.one(Code::ALL), step: facts.one(&STEPS) };
             *asks = (0..facts.pick(4)).map(|_| ask(facts)).collect();
         }
-        EventKind::ReviewApprove { review, document, face } => {
+        EventKind::ReviewApprove { review, document, face, .. } => {
             let route = facts.one(&[Route::Video, Route::InPerson, Route::Documents]);
             let route = FaceProof::HumanRoute(HumanRoute { route, record: FILE, by: FIRST });
             *document = facts.one(&[DocumentProof::Photos, DocumentProof::Sighted { record: FILE }]);

@@ -16,7 +16,7 @@ pub(super) fn holds_case(
     review: &Review,
     by: Actor,
     case: CaseId,
-    barred: &[StaffId],
+    barred: &BTreeSet<StaffId>,
     now: Timestamp,
 ) -> Result<StaffId, Refusal> {
     let staff = by.staff().ok_or(Refusal::NotYours)?;
@@ -36,7 +36,11 @@ pub(super) fn holds_case(
 }
 
 /// Another person decided, and decided the same.
-pub(super) fn second_agrees(review: &Review, first: StaffId, barred: &[StaffId]) -> Result<StaffId, Refusal> {
+pub(super) fn second_agrees(
+    review: &Review,
+    first: StaffId,
+    barred: &BTreeSet<StaffId>,
+) -> Result<StaffId, Refusal> {
     second_does_not_differ(review, first, barred)?;
     review.second.map(|second| second.by).ok_or(Refusal::SecondNeeded)
 }
@@ -45,7 +49,7 @@ pub(super) fn second_agrees(review: &Review, first: StaffId, barred: &[StaffId])
 pub(super) fn second_does_not_differ(
     review: &Review,
     first: StaffId,
-    barred: &[StaffId],
+    barred: &BTreeSet<StaffId>,
 ) -> Result<(), Refusal> {
     let Some(second) = review.second else { return Ok(()) };
     if second.by == first {

@@ -71,8 +71,6 @@ pub enum State {
         case: CaseId,
         /// What the checks left.
         findings: Findings,
-        /// Who may not decide.
-        barred: Vec<StaffId>,
     },
     /// The applicant does listed steps again.
     Resubmit {

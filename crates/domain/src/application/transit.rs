@@ -39,6 +39,7 @@ pub(super) fn may_create(new: &New, by: Actor, rules: &Rules) -> Result<(), Refu
 pub(super) fn transit(
     id: ApplicationId,
     state: State,
+    barred: &BTreeSet<StaffId>,
     event: Event,
     rules: &Rules,
     now: Timestamp,
@@ -49,7 +50,7 @@ pub(super) fn transit(
     // Kept aside: `kind` is taken apart below.
     let allowed = by.may(&kind);
     let yours = || if allowed { Ok(()) } else { Err(Refusal::NotYours) };
-    let at = At { id, rules, now };
+    let at = At { id, barred, rules, now };
     match (state, kind) {
         (S::Draft { steps, .. }, E::SaveStep { content, verdict, counters }) => {
             yours()?;
@@ -122,7 +123,7 @@ pub(super) fn transit(
                 }
             };
             let opens = if attempt.number > 1 { CaseOpened::Resubmission } else { CaseOpened::Initial };
-            let work = Work { case, opens, findings, proposed, barred: Vec::new() };
+            let work = Work { case, opens, findings, proposed };
             Ok(at.hand_over(steps, attempt, work, Vec::new(), Row::ChecksReview))
         }
         (S::Checking { steps, attempt, waited_since, .. }, E::SourcePending { attempt: checked }) => {
@@ -147,8 +148,7 @@ pub(super) fn transit(
             current(attempt, checked)?;
             at.not_before(since + rules.source_give_up)?;
             let findings = Findings { reasons: vec![Code::SrcUnavailable], required_failed: false };
-            let work =
-                Work { case, opens: CaseOpened::Initial, findings, proposed: Vec::new(), barred: Vec::new() };
+            let work = Work { case, opens: CaseOpened::Initial, findings, proposed: Vec::new() };
             Ok(at.hand_over(steps, attempt, work, Vec::new(), Row::SourceGaveUp))
         }
         (S::Draft { steps, .. }, E::AskHuman(ask)) => {
@@ -160,50 +160,44 @@ pub(super) fn transit(
             at.ask_human(steps, ask, attempt.number.saturating_add(1))
         }
         (
-            S::ManualReview { steps, attempt, case, findings, barred, .. },
-            E::ReviewApprove { review, document, face },
+            S::ManualReview { steps, attempt, case, mut findings, .. },
+            E::ReviewApprove { review, findings: by_now, document, face },
         ) => {
             yours()?;
-            let first = review::holds_case(&review, by, case, &barred, now)?;
+            let first = review::holds_case(&review, by, case, barred, now)?;
             let proof = Proof::new(&steps, document, face)?;
+            // Checks that ran only to inform may have found something since the case was opened.
+            findings.reasons.extend(by_now.reasons);
+            findings.required_failed |= by_now.required_failed;
             if review::approval_needs_second(&findings, proof, rules) {
-                review::second_agrees(&review, first, &barred)?;
+                review::second_agrees(&review, first, barred)?;
             } else {
-                review::second_does_not_differ(&review, first, &barred)?;
+                review::second_does_not_differ(&review, first, barred)?;
             }
             let effects = vec![Effect::StopJobs(id), Effect::CloseCase(case)];
             Ok(at.approve(attempt, proof, effects, Row::ReviewApprove))
         }
-        (S::ManualReview { steps, attempt, case, barred, .. }, E::ReviewResubmit { review, asks }) => {
+        (S::ManualReview { steps, attempt, case, .. }, E::ReviewResubmit { review, asks }) => {
             yours()?;
-            let first = review::holds_case(&review, by, case, &barred, now)?;
-            review::second_does_not_differ(&review, first, &barred)?;
+            let first = review::holds_case(&review, by, case, barred, now)?;
+            review::second_does_not_differ(&review, first, barred)?;
             let asked = review::asked(&asks)?;
             let effects = vec![Effect::StopJobs(id), Effect::CloseCase(case)];
             Ok(at.send_back(steps, attempt, asked, effects, Row::ReviewResubmit))
         }
-        (S::ManualReview { steps, attempt, case, barred, .. }, E::ReviewReject { review, reasons }) => {
+        (S::ManualReview { steps, attempt, case, .. }, E::ReviewReject { review, reasons }) => {
             yours()?;
-            let first = review::holds_case(&review, by, case, &barred, now)?;
+            let first = review::holds_case(&review, by, case, barred, now)?;
             review::may_be_final(&reasons)?;
-            let second = review::second_agrees(&review, first, &barred)?;
+            let second = review::second_agrees(&review, first, barred)?;
             let effects = vec![Effect::StopJobs(id), Effect::CloseCase(case)];
-            // Whoever has ever decided it stays barred from deciding it again.
-            let mut reviewers = barred;
-            reviewers.extend([first, second]);
-            Ok(at.reject(steps, attempt, reasons, reviewers, effects))
+            Ok(at.reject(steps, attempt, reasons, vec![first, second], effects))
         }
-        (S::Rejected { steps, attempt, reasons, reviewers, .. }, E::Reopen { case, cause: _ }) => {
+        (S::Rejected { steps, attempt, reasons, .. }, E::Reopen { case, cause: _ }) => {
             yours()?;
             // Approving what two people rejected goes against their finding, whatever the checks said.
             let findings = Findings { reasons, required_failed: true };
-            let work = Work {
-                case,
-                opens: CaseOpened::AppealRedo,
-                findings,
-                proposed: Vec::new(),
-                barred: reviewers,
-            };
+            let work = Work { case, opens: CaseOpened::AppealRedo, findings, proposed: Vec::new() };
             let effects = vec![Effect::Deadline(DeadlineChange::Pause)];
             Ok(at.hand_over(steps, attempt, work, effects, Row::Reopen))
         }
@@ -247,6 +241,8 @@ fn counted(happening: Happening<'_>) -> Vec<Effect> {
 /// The circumstances that every transition shares.
 struct At<'a> {
     id: ApplicationId,
+    /// Who rejected it before.
+    barred: &'a BTreeSet<StaffId>,
     rules: &'a Rules,
     now: Timestamp,
 }
@@ -264,7 +260,6 @@ struct Work {
     opens: CaseOpened,
     findings: Findings,
     proposed: Vec<Code>,
-    barred: Vec<StaffId>,
 }
 
 impl At<'_> {
@@ -346,7 +341,6 @@ impl At<'_> {
             opens: CaseOpened::Assisted,
             findings: Findings::default(),
             proposed: Vec::new(),
-            barred: Vec::new(),
         };
         let mut effects = counted(Happening::Submitted);
         effects.push(Effect::RunChecks { attempt: ask.attempt, run: Run::ToInform });
@@ -362,10 +356,11 @@ impl At<'_> {
         mut effects: Vec<Effect>,
         row: Row,
     ) -> Transit {
-        let Work { case, opens, findings, proposed, barred } = work;
-        effects.push(Effect::OpenCase { case, opens, proposed, barred: barred.clone() });
+        let Work { case, opens, findings, proposed } = work;
+        let barred = self.barred.iter().copied().collect();
+        effects.push(Effect::OpenCase { case, opens, proposed, barred });
         effects.push(Effect::Notify(Notice::ApplicationInReview));
-        let next = State::ManualReview { steps, attempt, since: self.now, case, findings, barred };
+        let next = State::ManualReview { steps, attempt, since: self.now, case, findings };
         Transit { next, effects, row }
     }
 
