@@ -216,6 +216,11 @@ pub(super) const fn approve_on(
     EventKind::ReviewApprove { review, findings, document, face }
 }
 
+/// The code of a refusal, or that it was done.
+pub(super) fn code(result: Result<Row, Refusal>) -> &'static str {
+    result.map_or_else(|refusal| refusal.code(), |_| "done")
+}
+
 /// One event of every kind, with facts that hold in the state of `world` if any do.
 pub(super) fn good(world: &World) -> Vec<(Actor, EventKind)> {
     let attempt = world.app.state().attempt().map_or(AttemptId::from_bits(99), |attempt| attempt.id);

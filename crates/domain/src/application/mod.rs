@@ -160,3 +160,5 @@ mod guards;
 mod matrix;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod review_guards;
