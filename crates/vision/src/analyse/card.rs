@@ -189,10 +189,10 @@ fn others(
             continue;
         }
         let Some(&reading) = side::readings(&c.quad).first() else { continue };
-        if let Some(small) = side::thumbnail(picture, &reading) {
-            if ocr::detect(models, &small.rgb, &GLANCE)?.len() >= TEXTS_MIN {
-                found.push(c.quad);
-            }
+        if let Some(small) = side::thumbnail(picture, &reading)
+            && ocr::detect(models, &small.rgb, &GLANCE)?.len() >= TEXTS_MIN
+        {
+            found.push(c.quad);
         }
     }
     Ok(found.len() as u32)

@@ -1,0 +1,21 @@
+//! An account in three dimensions that do not depend on each other: its life, the identity behind it, and
+//! its restrictions.
+//!
+//! The label that is shown is derived from all three and stored nowhere. Restrictions are a set: each has
+//! its own reason and is lifted on its own, so ending one never ends another.
+
+mod deadline;
+mod dormancy;
+mod label;
+mod life;
+mod operation;
+mod restriction;
+
+pub use deadline::{Deadline, DeadlineRules, PauseReason};
+pub use dormancy::{Activity, Dormancy, DormancyRules};
+pub use label::{Identity, Label, label};
+pub use life::{Closing, Closure, Life, LifeEvent, LifeRefusal, LifeRules, LifeStep};
+pub use operation::{Answer, Operation, answer};
+pub use restriction::{
+    Held, LiftedBy, Restriction, RestrictionEffect, RestrictionRefusal, Restrictions, SetBy,
+};
