@@ -52,7 +52,7 @@ fn a_tampered_record_shows() {
     record.decision.checks[0].details.fields.push("name".into());
     let policy = Policy::preset("cn_pboc").unwrap();
     let of_check = Change::Detail { key: "checks.portrait_side.file_readable".into() };
-    assert_eq!(replay(&record, &policy).changes, [of_check.clone()]);
+    assert_eq!(replay(&record, &policy).changes, std::slice::from_ref(&of_check));
     // A change with a name of its own hides none without.
     record.decision.outcome = Outcome::Review;
     record.decision.level_max = Some(1);

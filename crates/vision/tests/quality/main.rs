@@ -1,5 +1,7 @@
 //! Quality measures on painted cards: every fault is beyond its bound, good pictures are not.
 
+#![expect(clippy::panic, reason = "a missing font or measure fails the test with its name")]
+
 use image::RgbImage;
 use shiming_domain::check::Status;
 use shiming_domain::evidence::{FileFacts, Measure, Measurement};
@@ -17,7 +19,7 @@ use shiming_vision::quality::{CardCorners, measure_card, measure_scene};
 const FRAME: (u32, u32) = (1600, 1200);
 
 fn studio() -> Studio {
-    let today = time::Date::from_calendar_date(2026, time::Month::November, 22).unwrap();
+    let today = time::Date::from_calendar_date(2026, time::Month::November, 22).expect("a date");
     Studio::open(Faces::none(), today).unwrap_or_else(|e| panic!("{e}"))
 }
 
@@ -47,7 +49,7 @@ fn photographed(studio: &Studio, fault: Option<Fault>, seed: u64) -> (Picture, C
     let document = document(studio, seed.is_multiple_of(2), &rng);
     let shot = Shot::ordinary(&document, FRAME.0, FRAME.1, 0.0, &mut rng.fork("shot"));
     let taken = photo::photograph(&document, &[], &Shot { fault, ..shot }, &rng);
-    (picture(taken.image), taken.corners.unwrap())
+    (picture(taken.image), taken.corners.expect("the card is in the picture"))
 }
 
 fn verdict(measured: &[Measurement], measure: Measure) -> (Status, f32) {
