@@ -82,10 +82,11 @@ impl Zone {
     /// UTC itself.
     pub const UTC: Self = Self { first_offset_s: 0, changes: Vec::new() };
 
-    /// A zone of one offset, by its IANA name; `None` if its clock changes or it is not in the table.
+    /// A zone of one offset, by its IANA name or as an offset such as `+08:00`; `None` if its clock changes or
+    /// it is not in the table.
     pub fn named(name: &str) -> Option<Self> {
-        let (_, offset) = ONE_OFFSET.iter().find(|(known, _)| *known == name)?;
-        Some(Self { first_offset_s: *offset, changes: Vec::new() })
+        let known = ONE_OFFSET.iter().find(|(known, _)| *known == name).map(|(_, offset)| *offset);
+        Self::new(known.or_else(|| offset(name))?, Vec::new()).ok()
     }
 
     /// A zone that starts with an offset, in seconds, and changes.
@@ -135,6 +136,16 @@ impl Zone {
         }
         wall.saturating_sub(i64::from(offset_s) * SECOND_US).max(from_us)
     }
+}
+
+/// `+08:00` as seconds east of UTC.
+fn offset(text: &str) -> Option<i32> {
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    i32::try_from(time_of_day_us(rest)? / SECOND_US).ok().map(|s| sign * s)
 }
 
 /// Julian day of 1970-01-01.

@@ -1,9 +1,9 @@
 use super::*;
-use crate::moment::Zone;
 use crate::personal::Personal;
 use crate::policy::Policy;
 use crate::reason::Code;
 use crate::steps::Side;
+use crate::zone::Zone;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 

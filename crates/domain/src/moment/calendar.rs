@@ -1,23 +1,26 @@
 //! Days and years as the operator counts them.
 
-use super::{DAY, SECOND, Timestamp, Zone, ZoneError, zone};
+use super::{DAY, Timestamp};
 use crate::policy;
+use crate::zone::{self, Local, Zone, date};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use time::{Date, Month};
-
-/// The Julian day of 1970-01-01.
-const EPOCH: i64 = 2_440_588;
 
 /// The date and the microseconds since its midnight. What lies beyond the dates there are ends at the last.
 pub(super) fn split(us: i64) -> (Date, i64) {
     (date(us.div_euclid(DAY)), us.rem_euclid(DAY))
 }
 
-fn date(days_since_1970: i64) -> Date {
-    let end = if days_since_1970 < 0 { Date::MIN } else { Date::MAX };
-    let julian = days_since_1970.saturating_add(EPOCH);
-    i32::try_from(julian).ok().and_then(|day| Date::from_julian_day(day).ok()).unwrap_or(end)
+/// What section `[time]` of a policy may be refused for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CalendarError {
+    /// Not a name that is known here and not an offset.
+    #[error("this zone is not built in: write an offset such as `+08:00`, or give its changes of clock")]
+    Zone,
+    /// A day or a year that starts at no time or date there is.
+    #[error("a day starts at `HH:MM`, a year on an `MM-DD` that every year has")]
+    Start,
 }
 
 /// One day of the operator's calendar, as a key for counting.
@@ -61,7 +64,7 @@ impl Day {
     }
 
     fn number(self) -> i64 {
-        i64::from(self.0.to_julian_day()) - EPOCH
+        zone::day(self.0)
     }
 }
 
@@ -85,34 +88,32 @@ pub struct Year(pub i32);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     zone: Zone,
-    day_starts_s: u32,
+    day_starts_us: i64,
     year_starts: (u8, u8),
 }
 
 impl Calendar {
     /// Days from midnight, years from 1 January.
     pub const fn new(zone: Zone) -> Self {
-        Self { zone, day_starts_s: 0, year_starts: (1, 1) }
+        Self { zone, day_starts_us: 0, year_starts: (1, 1) }
     }
 
     /// What section `[time]` of a policy says.
-    pub fn from_policy(time: &policy::Time) -> Result<Self, ZoneError> {
-        Self::with_zone(Zone::named(&time.zone)?, time)
+    pub fn from_policy(time: &policy::Time) -> Result<Self, CalendarError> {
+        Self::with_zone(Zone::named(&time.zone).ok_or(CalendarError::Zone)?, time)
     }
 
     /// What section `[time]` says, in a zone whose changes were handed in.
-    pub fn with_zone(zone: Zone, time: &policy::Time) -> Result<Self, ZoneError> {
-        let day_starts_s = zone::clock_s(&time.day_starts).ok_or(ZoneError::Start)?;
-        // 2023 has no 29 February, and neither may the start of every year.
-        let start = crate::decide::iso_date::parse(&format!("2023-{}", time.year_starts));
-        let start = start.ok_or(ZoneError::Start)?;
-        Ok(Self { zone, day_starts_s, year_starts: (start.month().into(), start.day()) })
+    pub fn with_zone(zone: Zone, time: &policy::Time) -> Result<Self, CalendarError> {
+        let day_starts_us = zone::time_of_day_us(&time.day_starts).ok_or(CalendarError::Start)?;
+        let year_starts = zone::month_day(&time.year_starts).ok_or(CalendarError::Start)?;
+        Ok(Self { zone, day_starts_us, year_starts })
     }
 
     /// The day on which something happens.
     pub fn day(&self, at: Timestamp) -> Day {
-        let local = at.unix_us() + self.zone.offset_at(at).us() - self.day_starts_us();
-        Day(split(local).0)
+        let Local { day, us } = self.zone.local(at.unix_us());
+        Day(date(if us < self.day_starts_us { day - 1 } else { day }))
     }
 
     /// The year in which something happens.
@@ -124,19 +125,11 @@ impl Calendar {
 
     /// The first moment of a day.
     pub fn start_of(&self, day: Day) -> Timestamp {
-        let local = day.number().saturating_mul(DAY) + self.day_starts_us();
-        // The offset belongs to the moment that is looked for; asking twice finds it but for a start that a
-        // change skips, where the moment of the change is close enough.
-        let guess = Timestamp::clamped(local - self.zone.offset_at(Timestamp::clamped(local)).us());
-        Timestamp::clamped(local - self.zone.offset_at(guess).us())
+        Timestamp::clamped(self.zone.moment(Local { day: day.number(), us: self.day_starts_us }))
     }
 
     /// The first moment after the day of `at`.
     pub fn next_day(&self, at: Timestamp) -> Timestamp {
         self.start_of(self.day(at).plus(1))
-    }
-
-    fn day_starts_us(&self) -> i64 {
-        i64::from(self.day_starts_s) * SECOND
     }
 }

@@ -4,17 +4,13 @@
 //! people count in the operator's zone, need a [`Calendar`].
 
 mod calendar;
-mod zone;
 
-pub use calendar::{Calendar, Day, Year};
-pub use zone::{Change, Offset, Zone, ZoneError};
+pub use calendar::{Calendar, CalendarError, Day, Year};
 
+use crate::zone::{DAY_US as DAY, SECOND_US as SECOND};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, Sub};
-
-const SECOND: i64 = 1_000_000;
-const DAY: i64 = 86_400 * SECOND;
 
 /// A point in time, microseconds since 1970-01-01T00:00:00Z.
 ///

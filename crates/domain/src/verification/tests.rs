@@ -1,6 +1,7 @@
 use super::*;
-use crate::moment::{Span, Zone};
+use crate::moment::Span;
 use crate::policy::Policy;
+use crate::zone::Zone;
 use time::{Date, Month};
 
 const ID: VerificationId = VerificationId::from_bits(1);
