@@ -493,3 +493,22 @@ pub(super) fn scene_mrz(models: &Models, picture: &Picture) -> Result<Vec<Field>
     });
     Ok(mrz_of(&hear(models, &picture.rgb, turned.collect())?, place))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_follow_each_other_in_their_own_reading_direction() {
+        let line = |[l, t, r, b]: [f32; 4]| [[l, t], [r, t], [r, b], [l, b]];
+        let turned = |[tl, tr, br, bl]: Quad| [br, bl, tl, tr];
+        // Two rows of a zone, upright and on its head.
+        let (first, second) = (line([0.0, 10.0, 400.0, 30.0]), line([0.0, 40.0, 400.0, 60.0]));
+        assert!(below(&first) < below(&second));
+        assert!(below(&turned(second)) < below(&turned(first)));
+        // The same page on its side: its rows stand upright and are read from their right side.
+        let (right, left) = (line([40.0, 0.0, 60.0, 400.0]), line([10.0, 0.0, 30.0, 400.0]));
+        assert!(below(&right) < below(&left));
+        assert!(below(&turned(left)) < below(&turned(right)));
+    }
+}

@@ -96,3 +96,22 @@ fn check_size(width_px: u32, height_px: u32, limits: &Limits) -> Result<(), Deco
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sides_and_pixels_are_accepted_up_to_their_limits_and_no_further() {
+        let of = |w, h| check_size(w, h, &Limits::default());
+        assert_eq!(
+            (of(SIDE_MAX_PX, 3125), of(SIDE_MAX_PX, SIDE_MIN_PX), of(5000, 5000)),
+            (Ok(()), Ok(()), Ok(()))
+        );
+        for (w, h) in [(SIDE_MAX_PX + 1, 100), (100, SIDE_MAX_PX + 1)] {
+            assert_eq!(of(w, h).map_err(|e| e.code()), Err("side_too_long"), "{w} × {h}");
+        }
+        assert_eq!(of(5000, 5001).map_err(|e| e.code()), Err("too_many_pixels"));
+        assert_eq!(of(SIDE_MAX_PX, SIDE_MIN_PX - 1).map_err(|e| e.code()), Err("too_few_pixels"));
+    }
+}
