@@ -1,7 +1,7 @@
 //! What a person of staff decides, with reasons from the catalogue.
 
 use super::kind::CaseType;
-use super::staff::StaffId;
+use crate::id::StaffId;
 use crate::reason::{self, Code, catalogue};
 use serde::{Deserialize, Serialize};
 

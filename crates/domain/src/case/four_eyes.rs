@@ -2,7 +2,7 @@
 
 use super::decision::{Decision, Verdict};
 use super::kind::CaseType;
-use super::staff::StaffId;
+use crate::id::StaffId;
 use crate::policy::{FourEyes, Review};
 use serde::{Deserialize, Serialize};
 
@@ -82,10 +82,10 @@ pub enum ProposalError {
 
 impl Proposal {
     /// Confirms exactly what was proposed.
-    pub fn confirm(&self, by: &StaffId, fingerprint: &str, now_us: i64) -> Result<(), ProposalError> {
+    pub fn confirm(&self, by: StaffId, fingerprint: &str, now_us: i64) -> Result<(), ProposalError> {
         if now_us >= self.until_us {
             Err(ProposalError::Over)
-        } else if *by == self.by {
+        } else if by == self.by {
             Err(ProposalError::SamePerson)
         } else if fingerprint != self.fingerprint {
             Err(ProposalError::Other)

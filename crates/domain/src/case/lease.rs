@@ -1,13 +1,13 @@
 //! The exclusive right to decide a case, for a while.
 
-use super::staff::StaffId;
+use crate::id::StaffId;
 use serde::{Deserialize, Serialize};
 
 /// Cases one person may hold at once.
 pub const LEASES_PER_PERSON_MAX: u32 = 3;
 
 /// Who holds a case until when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lease {
     /// Who.

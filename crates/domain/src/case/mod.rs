@@ -16,7 +16,7 @@ pub use kind::CaseType;
 pub use lease::{LEASES_PER_PERSON_MAX, Lease};
 pub use queue::{Priority, Urgency, Waiting, next, urgency};
 pub use sampling::{KNOWN_ANSWER_PERCENT_MAX, Sampled, mix_known_answer, sampled};
-pub use staff::{Role, Staff, StaffId, StaffIdError};
+pub use staff::{Role, Staff};
 pub use state::{Case, Effect, End, Event, HoldReason, Queue, Refused, State, Step};
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::fixtures::*;
 use super::*;
+use crate::id::StaffId;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,10 +37,10 @@ fn people() -> [Staff; 6] {
 }
 
 fn event(case: &Case, attempt: &Try, held: u32) -> Event {
-    let by = people()[attempt.who].clone();
+    let by = people()[attempt.who];
     let token = case.last_token.saturating_sub(attempt.behind.0);
     let version = case.version.saturating_sub(attempt.behind.1);
-    let decide = |decision, facts| Event::Decide { by: by.clone(), token, version, decision, facts };
+    let decide = |decision, facts| Event::Decide { by, token, version, decision, facts };
     let failed = Circumstances { failed_required_check: true, ..Default::default() };
     let drawn = Circumstances { blind_sample: true, ..Default::default() };
     match attempt.what {

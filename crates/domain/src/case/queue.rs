@@ -1,7 +1,7 @@
 //! Which case comes next.
 
 use super::kind::CaseType;
-use super::staff::StaffId;
+use crate::id::{CaseId, StaffId};
 use crate::sla::Span;
 use serde::{Deserialize, Serialize};
 
@@ -43,10 +43,10 @@ impl Priority {
 }
 
 /// A case that waits, with what its place depends on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// Identifies it; breaks the last tie.
-    pub id: String,
+    pub id: CaseId,
     /// What it is about.
     pub kind: CaseType,
     /// When its promise is due (without one: its target), microseconds UTC.
@@ -60,31 +60,31 @@ pub struct Waiting {
 }
 
 /// A place in the queue; what is smaller comes first. Watch-lists, overdue, frozen accounts, priority, date.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Urgency<'a> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Urgency {
     /// Not a watch-list, not overdue, not frozen.
     calm: [bool; 3],
     priority: Priority,
     unknown: bool,
     due_us: i64,
-    id: &'a str,
+    id: CaseId,
 }
 
 /// The place of a case for a person of staff. Who had an earlier attempt gets it before equals.
-pub fn urgency<'a>(case: &'a Waiting, staff: &StaffId, now_us: i64) -> Urgency<'a> {
+pub fn urgency(case: &Waiting, staff: StaffId, now_us: i64) -> Urgency {
     Urgency {
         calm: [case.kind != CaseType::Screening, now_us < case.due_us, !case.frozen],
         priority: case.priority,
-        unknown: case.known_to.as_ref() != Some(staff),
+        unknown: case.known_to != Some(staff),
         due_us: case.due_us,
-        id: &case.id,
+        id: case.id,
     }
 }
 
 /// The most urgent of the cases a person may take. The caller leaves out what is not for this person.
 pub fn next<'a>(
     cases: impl IntoIterator<Item = &'a Waiting>,
-    staff: &StaffId,
+    staff: StaffId,
     now_us: i64,
 ) -> Option<&'a Waiting> {
     cases.into_iter().min_by_key(|case| urgency(case, staff, now_us))
@@ -94,9 +94,9 @@ pub fn next<'a>(
 mod tests {
     use super::*;
 
-    fn waiting(id: &str) -> Waiting {
+    fn waiting(id: u128) -> Waiting {
         Waiting {
-            id: id.into(),
+            id: CaseId::from_bits(id),
             kind: CaseType::Initial,
             due_us: 1000,
             frozen: false,
@@ -107,32 +107,26 @@ mod tests {
 
     #[test]
     fn watch_lists_then_overdue_then_frozen_then_priority_then_date() {
-        let me = StaffId::try_from("stf_a".to_owned()).unwrap();
-        let mut cases = vec![
-            Waiting { due_us: 1002, ..waiting("by date, later") },
-            Waiting { due_us: 1001, ..waiting("by date, sooner") },
-            Waiting { due_us: 1003, known_to: Some(me.clone()), ..waiting("seen before by me") },
-            Waiting { priority: Priority::P3, due_us: 2000, ..waiting("priority") },
-            Waiting { frozen: true, due_us: 3000, ..waiting("frozen") },
-            Waiting { due_us: 500, ..waiting("overdue at this very moment") },
-            Waiting { kind: CaseType::Screening, due_us: 9000, ..waiting("watch-list") },
+        let me = StaffId::from_bits(1);
+        let order = [
+            Waiting { kind: CaseType::Screening, due_us: 9000, ..waiting(9) },
+            // Overdue at this very moment.
+            Waiting { due_us: 500, ..waiting(8) },
+            Waiting { frozen: true, due_us: 3000, ..waiting(7) },
+            Waiting { priority: Priority::P3, due_us: 2000, ..waiting(6) },
+            // Seen before by me.
+            Waiting { due_us: 1003, known_to: Some(me), ..waiting(5) },
+            Waiting { due_us: 1001, ..waiting(4) },
+            Waiting { due_us: 1002, ..waiting(2) },
+            // Of equals, the one that was opened first.
+            Waiting { due_us: 1002, ..waiting(3) },
         ];
-        assert_eq!(next(&cases, &me, 500).unwrap().id, "watch-list");
-        cases.sort_by(|a, b| urgency(a, &me, 500).cmp(&urgency(b, &me, 500)));
-        let order: Vec<&str> = cases.iter().map(|c| c.id.as_str()).collect();
-        assert_eq!(
-            order,
-            [
-                "watch-list",
-                "overdue at this very moment",
-                "frozen",
-                "priority",
-                "seen before by me",
-                "by date, sooner",
-                "by date, later"
-            ]
-        );
-        assert_eq!(next(&[], &me, 0), None);
+        let mut cases = order;
+        cases.reverse();
+        assert_eq!(next(&cases, me, 500), order.first());
+        cases.sort_by_key(|case| urgency(case, me, 500));
+        assert_eq!(cases, order);
+        assert_eq!(next(&[], me, 0), None);
     }
 
     #[test]

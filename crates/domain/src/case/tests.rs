@@ -1,5 +1,6 @@
 use super::fixtures::*;
 use super::*;
+use crate::id::StaffId;
 use crate::policy::FourEyes;
 use crate::reason::{Code, Step as Redo};
 use crate::zone::SECOND_US;
@@ -10,7 +11,7 @@ const MIN_US: i64 = crate::zone::MINUTE_US;
 
 fn name(case: &Case) -> String {
     let queue = if case.queue == Queue::Arbiter { " (arbiter)" } else { "" };
-    let holder = case.lease().map_or(String::new(), |l| format!(" by {}", l.holder.as_str()));
+    let holder = case.lease().map_or(String::new(), |l| format!(" by {}", called(l.holder)));
     let state = match &case.state {
         State::Open => "open".into(),
         State::Claimed { .. } => format!("claimed{holder}"),
@@ -18,7 +19,7 @@ fn name(case: &Case) -> String {
         State::SecondReview { .. } => format!("second review{holder}"),
         State::Closed { end: End::Cancelled, .. } => "cancelled".into(),
         State::Closed { end: End::Decided { decision, by }, .. } => {
-            let by: Vec<&str> = by.iter().map(StaffId::as_str).collect();
+            let by: Vec<&str> = by.iter().map(|id| called(*id)).collect();
             format!("closed, {:?} by {}", decision.verdict, by.join(" + "))
         }
     };
@@ -31,6 +32,7 @@ fn effects(step: &Step) -> String {
         Effect::Publish { not_before_us, .. } => {
             format!("Publish after {} s", (not_before_us - NOW_US) / SECOND_US)
         }
+        Effect::TakenFrom(id) => format!("TakenFrom({})", called(*id)),
         other => format!("{other:?}"),
     });
     let words: Vec<String> = words.collect();
@@ -80,13 +82,13 @@ fn states() -> Vec<(&'static str, Case)> {
 
 /// Every event, by whoever holds the case, and by others.
 fn events(case: &Case) -> Vec<(&'static str, Event)> {
-    let holder = case.lease().map_or(reviewer("ann"), |l| match l.holder.as_str() {
+    let holder = case.lease().map_or(reviewer("ann"), |l| match called(l.holder) {
         "sue" => staff("sue", Role::Supervisor),
         other => reviewer(other),
     });
-    let (token, version, by) = (case.last_token, case.version, holder.id.clone());
+    let (token, version, by) = (case.last_token, case.version, holder.id);
     let decide = |decision| decide_event(case, &holder, decision);
-    let with = |facts| Event::Decide { by: holder.clone(), token, version, decision: approve(), facts };
+    let with = |facts| Event::Decide { by: holder, token, version, decision: approve(), facts };
     let sue = staff("sue", Role::Supervisor);
     vec![
         ("claim, ann", Event::Claim { by: reviewer("ann"), held: 0 }),
@@ -95,9 +97,9 @@ fn events(case: &Case) -> Vec<(&'static str, Event)> {
         ("claim, barred", Event::Claim { by: reviewer("barred"), held: 0 }),
         ("claim, support", Event::Claim { by: staff("tom", Role::Support), held: 0 }),
         ("claim, supervisor", Event::Claim { by: sue, held: 0 }),
-        ("renew", Event::Renew { by: by.clone(), token }),
-        ("renew, older token", Event::Renew { by: by.clone(), token: token.wrapping_sub(1) }),
-        ("release", Event::Release { by: by.clone(), token }),
+        ("renew", Event::Renew { by, token }),
+        ("renew, older token", Event::Renew { by, token: token.wrapping_sub(1) }),
+        ("release", Event::Release { by, token }),
         ("release, other person", Event::Release { by: id("cas"), token }),
         ("expire", Event::Expire),
         ("take over, cas", Event::TakeOver { by: reviewer("cas"), held: 0, reason: "ann is ill".into() }),
@@ -113,7 +115,7 @@ fn events(case: &Case) -> Vec<(&'static str, Event)> {
         (
             "reject, stale",
             Event::Decide {
-                by: holder.clone(),
+                by: holder,
                 token,
                 version: version - 1,
                 decision: reject(),
@@ -121,7 +123,7 @@ fn events(case: &Case) -> Vec<(&'static str, Event)> {
             },
         ),
         ("reject, no reason", decide(Decision::plain(Verdict::Reject))),
-        ("escalate", Event::Escalate { by: by.clone(), token, version, reason: "unsure".into() }),
+        ("escalate", Event::Escalate { by, token, version, reason: "unsure".into() }),
         ("hold", Event::Hold { by, token, version, reason: HoldReason::WaitingForApplicant }),
         ("resume, cas", Event::Resume { by: reviewer("cas"), held: 0 }),
         ("answered", Event::Answered),
@@ -211,8 +213,7 @@ fn undo_gives_the_case_back_as_it_was() {
     let (ann, bob) = (reviewer("ann"), reviewer("bob"));
     let second = decided(&initial(), &ann, reject()).next;
     let closed = decided(&second, &bob, reject()).next;
-    let undo =
-        |by: &Staff, held, now_us| closed.apply(&Event::Undo { by: by.clone(), held }, &rules(), now_us);
+    let undo = |by: &Staff, held, now_us| closed.apply(&Event::Undo { by: *by, held }, &rules(), now_us);
     let back = undo(&bob, 0, NOW_US + 10 * SECOND_US - 1).unwrap();
     assert_eq!((name(&back.next).as_str(), back.effects), ("second review by bob", vec![Effect::Unpublish]));
     assert_eq!(name(&undo(&bob, 3, NOW_US).unwrap().next), "second review");
@@ -305,10 +306,10 @@ fn watch_lists_stay_with_compliance() {
 fn a_proposal_is_confirmed_by_another_person_in_time_and_as_it_was() {
     let proposal =
         Proposal { rule: FourEyes::PolicyChange, fingerprint: "abc".into(), by: id("ann"), until_us: NOW_US };
-    assert_eq!(proposal.confirm(&id("bob"), "abc", NOW_US - 1), Ok(()));
-    assert_eq!(proposal.confirm(&id("bob"), "abc", NOW_US), Err(ProposalError::Over));
-    assert_eq!(proposal.confirm(&id("ann"), "abc", NOW_US - 1), Err(ProposalError::SamePerson));
-    assert_eq!(proposal.confirm(&id("bob"), "abd", NOW_US - 1), Err(ProposalError::Other));
+    assert_eq!(proposal.confirm(id("bob"), "abc", NOW_US - 1), Ok(()));
+    assert_eq!(proposal.confirm(id("bob"), "abc", NOW_US), Err(ProposalError::Over));
+    assert_eq!(proposal.confirm(id("ann"), "abc", NOW_US - 1), Err(ProposalError::SamePerson));
+    assert_eq!(proposal.confirm(id("bob"), "abd", NOW_US - 1), Err(ProposalError::Other));
 }
 
 #[test]

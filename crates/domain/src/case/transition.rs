@@ -3,8 +3,9 @@
 use super::decision::{Decision, Opinion};
 use super::four_eyes::{Circumstances, second_needed};
 use super::lease::{LEASES_PER_PERSON_MAX, Lease};
-use super::staff::{Staff, StaffId};
+use super::staff::Staff;
 use super::state::{Case, Effect, End, Event, HoldReason, Queue, REASON_CHARS_MAX, Refused, State, Step};
+use crate::id::StaffId;
 use crate::policy::Review;
 use crate::zone::{MINUTE_US, SECOND_US};
 
@@ -17,13 +18,13 @@ impl Case {
                 self.claim(by, *held, &at)
             }
             (State::Claimed { .. } | State::SecondReview { lease: Some(_) }, Event::Renew { by, token }) => {
-                self.renew(by, *token, &at)
+                self.renew(*by, *token, &at)
             }
             (
                 State::Claimed { .. } | State::SecondReview { lease: Some(_) },
                 Event::Release { by, token },
             ) => {
-                self.held_by(by, *token, now_us)?;
+                self.held_by(*by, *token, now_us)?;
                 Ok(self.step(self.without_lease(), vec![]))
             }
             (State::Claimed { lease } | State::SecondReview { lease: Some(lease) }, Event::Expire) => {
@@ -40,7 +41,7 @@ impl Case {
                 State::Claimed { .. } | State::SecondReview { lease: Some(_) },
                 Event::Decide { by, token, version, decision, facts },
             ) => {
-                self.held_by(&by.id, *token, now_us)?;
+                self.held_by(by.id, *token, now_us)?;
                 self.seen(*version)?;
                 self.decide(by, decision, *facts, &at)
             }
@@ -48,7 +49,7 @@ impl Case {
                 State::Claimed { .. } | State::SecondReview { lease: Some(_) },
                 Event::Escalate { by, token, version, reason },
             ) => {
-                self.held_by(by, *token, now_us)?;
+                self.held_by(*by, *token, now_us)?;
                 self.seen(*version)?;
                 written(reason)?;
                 if self.queue == Queue::Arbiter {
@@ -59,17 +60,17 @@ impl Case {
                 Ok(step)
             }
             (State::Claimed { .. }, Event::Hold { by, token, version, reason }) => {
-                self.held_by(by, *token, now_us)?;
+                self.held_by(*by, *token, now_us)?;
                 self.seen(*version)?;
                 let waits = *reason == HoldReason::WaitingForApplicant;
-                let state = State::OnHold { by: by.clone(), reason: *reason, since_us: now_us };
+                let state = State::OnHold { by: *by, reason: *reason, since_us: now_us };
                 Ok(self.step(state, if waits { vec![Effect::PauseClock] } else { vec![] }))
             }
             (State::OnHold { reason, .. }, Event::Resume { by, held }) => {
                 self.may(by)?;
                 few(*held)?;
                 let mut step = self.step(State::Open, clock_goes_on(*reason));
-                let lease = step.next.grant(&by.id, &at);
+                let lease = step.next.grant(by.id, &at);
                 step.next.state = State::Claimed { lease };
                 Ok(step)
             }
@@ -95,18 +96,18 @@ impl Case {
         self.may(by)?;
         few(held)?;
         let mut step = self.step(self.without_lease(), vec![]);
-        let lease = step.next.grant(&by.id, at);
+        let lease = step.next.grant(by.id, at);
         step.next.put(lease);
         Ok(step)
     }
 
     /// Does not count as a change of the case: what the holder sees is still what there is.
-    fn renew(&self, by: &StaffId, token: u64, at: &Now<'_>) -> Result<Step, Refused> {
+    fn renew(&self, by: StaffId, token: u64, at: &Now<'_>) -> Result<Step, Refused> {
         let lease = self.held_by(by, token, at.now_us)?;
         // Activity never shortens a lease, even if clocks of two machines differ a little.
         let until_us = at.lease_until().max(lease.until_us);
         let mut next = self.clone();
-        next.put(Lease { until_us, ..lease.clone() });
+        next.put(Lease { until_us, ..*lease });
         Ok(Step { next, effects: vec![] })
     }
 
@@ -124,8 +125,8 @@ impl Case {
         self.may(by)?;
         few(held)?;
         written(reason)?;
-        let mut step = self.step(self.state.clone(), vec![Effect::TakenFrom(lease.holder.clone())]);
-        let lease = step.next.grant(&by.id, at);
+        let mut step = self.step(self.state.clone(), vec![Effect::TakenFrom(lease.holder)]);
+        let lease = step.next.grant(by.id, at);
         step.next.put(lease);
         Ok(step)
     }
@@ -151,10 +152,10 @@ impl Case {
             _ => agrees || !second,
         };
 
-        let opinion = Opinion { by: by.id.clone(), decision: decision.clone(), at_us: at.now_us };
+        let opinion = Opinion { by: by.id, decision: decision.clone(), at_us: at.now_us };
         if closes {
-            let mut agreed: Vec<StaffId> = self.opinions.iter().filter(same).map(|o| o.by.clone()).collect();
-            agreed.push(by.id.clone());
+            let mut agreed: Vec<StaffId> = self.opinions.iter().filter(same).map(|o| o.by).collect();
+            agreed.push(by.id);
             let end = End::Decided { decision: decision.clone(), by: agreed };
             let undo_until_us = at.undo_until();
             let publish = Effect::Publish { decision: decision.clone(), not_before_us: undo_until_us };
@@ -188,16 +189,16 @@ impl Case {
         }
         // Who took other cases meanwhile still may take the decision back, only not the case.
         if few(held).is_ok() && step.next.may(by).is_ok() {
-            let lease = step.next.grant(&by.id, at);
+            let lease = step.next.grant(by.id, at);
             step.next.put(lease);
         }
         Ok(step)
     }
 
     /// The lease, if it is this one, this person's, and not over.
-    fn held_by(&self, by: &StaffId, token: u64, now_us: i64) -> Result<&Lease, Refused> {
+    fn held_by(&self, by: StaffId, token: u64, now_us: i64) -> Result<&Lease, Refused> {
         let lease = self.lease().ok_or(Refused::NotHolder)?;
-        if lease.holder != *by || lease.token != token {
+        if lease.holder != by || lease.token != token {
             return Err(Refused::NotHolder);
         }
         if lease.is_live(now_us) { Ok(lease) } else { Err(Refused::LeaseOver) }
@@ -224,9 +225,9 @@ impl Case {
         }
     }
 
-    fn grant(&mut self, to: &StaffId, at: &Now<'_>) -> Lease {
+    fn grant(&mut self, to: StaffId, at: &Now<'_>) -> Lease {
         self.last_token = self.last_token.saturating_add(1);
-        Lease { holder: to.clone(), token: self.last_token, until_us: at.lease_until() }
+        Lease { holder: to, token: self.last_token, until_us: at.lease_until() }
     }
 
     fn put(&mut self, lease: Lease) {
