@@ -4,6 +4,7 @@
 //! run as jobs that read the state again before they act, so running one twice does no harm.
 
 use crate::account::Restriction;
+use crate::case::CaseType;
 use crate::counters::Counter;
 use crate::id::{ApplicationId, AttemptId, CaseId, StaffId, VerificationId};
 use crate::moment::Timestamp;
@@ -29,7 +30,7 @@ pub enum Effect {
         /// The case.
         case: CaseId,
         /// Of which type.
-        opens: CaseOpened,
+        opens: CaseType,
         /// Reasons to pre-fill a rejection with; empty if none is proposed.
         proposed: Vec<Code>,
         /// Who may not decide it, having decided before.
@@ -88,20 +89,6 @@ pub enum Run {
     Dependent,
     /// They inform the person who decides.
     ToInform,
-}
-
-/// Which type of case an application opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CaseOpened {
-    /// The first attempt needs a person.
-    Initial,
-    /// A later attempt does.
-    Resubmission,
-    /// The applicant asked for a person.
-    Assisted,
-    /// An appeal was upheld, or an error of our own was found.
-    AppealRedo,
 }
 
 /// What happens to the clock of the verification date.

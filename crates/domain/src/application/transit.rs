@@ -4,8 +4,9 @@ use super::event::{Actor, AskHuman, AskReason, Event, EventKind, New, ReviewCaus
 use super::{Attempt, Findings, Proof, Refusal, Row, Rules, State, Transit};
 use super::{DocumentProof, FaceProof, review};
 use crate::account::Restriction;
+use crate::case::CaseType;
 use crate::counters::{Counter, Happening, Standing};
-use crate::effect::{CaseOpened, DeadlineChange, Effect, Run};
+use crate::effect::{DeadlineChange, Effect, Run};
 use crate::id::{ApplicationId, AttemptId, CaseId, StaffId};
 use crate::moment::Timestamp;
 use crate::notice::Notice;
@@ -122,7 +123,7 @@ pub(super) fn transit(
                     (Findings::default(), Vec::new())
                 }
             };
-            let opens = if attempt.number > 1 { CaseOpened::Resubmission } else { CaseOpened::Initial };
+            let opens = if attempt.number > 1 { CaseType::Resubmission } else { CaseType::Initial };
             let work = Work { case, opens, findings, proposed };
             Ok(at.hand_over(steps, attempt, work, Vec::new(), Row::ChecksReview))
         }
@@ -148,7 +149,7 @@ pub(super) fn transit(
             current(attempt, checked)?;
             at.not_before(since + rules.source_give_up)?;
             let findings = Findings { reasons: vec![Code::SrcUnavailable], required_failed: false };
-            let work = Work { case, opens: CaseOpened::Initial, findings, proposed: Vec::new() };
+            let work = Work { case, opens: CaseType::Initial, findings, proposed: Vec::new() };
             Ok(at.hand_over(steps, attempt, work, Vec::new(), Row::SourceGaveUp))
         }
         (S::Draft { steps, .. }, E::AskHuman(ask)) => {
@@ -197,7 +198,7 @@ pub(super) fn transit(
             yours()?;
             // Approving what two people rejected goes against their finding, whatever the checks said.
             let findings = Findings { reasons, required_failed: true };
-            let work = Work { case, opens: CaseOpened::AppealRedo, findings, proposed: Vec::new() };
+            let work = Work { case, opens: CaseType::AppealRedo, findings, proposed: Vec::new() };
             let effects = vec![Effect::Deadline(DeadlineChange::Pause)];
             Ok(at.hand_over(steps, attempt, work, effects, Row::Reopen))
         }
@@ -257,7 +258,7 @@ struct Saved {
 /// The work put before a person.
 struct Work {
     case: CaseId,
-    opens: CaseOpened,
+    opens: CaseType,
     findings: Findings,
     proposed: Vec<Code>,
 }
@@ -338,7 +339,7 @@ impl At<'_> {
         let attempt = Attempt { id: ask.attempt, number, submitted_at: self.now };
         let work = Work {
             case: ask.case,
-            opens: CaseOpened::Assisted,
+            opens: CaseType::Assisted,
             findings: Findings::default(),
             proposed: Vec::new(),
         };
