@@ -21,6 +21,7 @@ pub mod limit;
 mod mask;
 pub mod moment;
 pub mod notice;
+pub mod operation;
 pub mod personal;
 pub mod policy;
 pub mod reason;

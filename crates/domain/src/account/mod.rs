@@ -8,14 +8,13 @@ mod deadline;
 mod dormancy;
 mod label;
 mod life;
-mod operation;
 mod restriction;
 
+pub use crate::operation::{Operation, Permit};
 pub use deadline::{Deadline, DeadlineRules, PauseReason};
 pub use dormancy::{Activity, Dormancy, DormancyRules};
 pub use label::{Identity, Label, label};
 pub use life::{Closing, Closure, Life, LifeEvent, LifeRefusal, LifeRules, LifeStep};
-pub use operation::{Answer, Operation, answer};
 pub use restriction::{
     Held, LiftedBy, Restriction, RestrictionEffect, RestrictionRefusal, Restrictions, SetBy,
 };

@@ -2,7 +2,9 @@
 
 use super::facts::{Facts, Identity};
 use super::requires::{Missing, level, missing, recompute_us};
-use crate::limit::{Counters, Effect, Left, LimitError, Operation, Permit, Rule, Windows, left, level_rules};
+use crate::account::RestrictionEffect;
+use crate::limit::{Counters, Left, LimitError, Rule, Windows, left, level_rules};
+use crate::operation::{Operation, Permit};
 use crate::policy::{Level, OnGraceEnd, Rules, Use};
 use crate::reason::Text;
 use serde::Serialize;
@@ -19,7 +21,7 @@ pub struct Entitlements {
     /// The identity is verified and current, whatever the level.
     pub verified: bool,
     /// The strongest effect of restrictions and of a verification that ended.
-    pub effect: Effect,
+    pub effect: Option<RestrictionEffect>,
     /// What the money may be used for now.
     pub uses: Vec<Use>,
     /// What the level allows and a restriction holds back.
@@ -59,7 +61,7 @@ pub fn entitlements(
     let current = level(rules, facts, now_us).and_then(|id| rules.levels.iter().find(|l| l.id == id));
     let effect = effect(rules, facts);
     let allowed: &[Use] = current.map_or(&[], |l| &l.uses);
-    let goes_on = |u: &Use| effect.permits(stands_for(*u), false) == Permit::Yes;
+    let goes_on = |u: &Use| stands_for(*u).permit(effect, false) == Permit::Yes;
     let (uses, suspended) = allowed.iter().copied().partition(goes_on);
     let limits = match current {
         // Caps of a level that allows nothing say nothing.
@@ -89,11 +91,11 @@ pub fn entitlements(
 }
 
 /// Restrictions, and what follows from a verification that ended even before its restriction is written.
-fn effect(rules: &Rules, facts: &Facts) -> Effect {
+fn effect(rules: &Rules, facts: &Facts) -> Option<RestrictionEffect> {
     let ended = match (facts.identity, rules.document.on_grace_end) {
-        (Identity::Lapsed, OnGraceEnd::Restrict) => Effect::Restricted,
-        (Identity::Lapsed, OnGraceEnd::Freeze) | (Identity::Revoked, _) => Effect::Frozen,
-        (Identity::Unverified | Identity::Valid | Identity::Grace, _) => Effect::None,
+        (Identity::Lapsed, OnGraceEnd::Restrict) => Some(RestrictionEffect::Restricted),
+        (Identity::Lapsed, OnGraceEnd::Freeze) | (Identity::Revoked, _) => Some(RestrictionEffect::Frozen),
+        (Identity::Unverified | Identity::Valid | Identity::Grace, _) => None,
     };
     facts.restriction.max(ended)
 }

@@ -1,6 +1,6 @@
 //! Facts from which a level is derived.
 
-use crate::limit::Effect;
+use crate::account::RestrictionEffect;
 use crate::policy::{ChannelKind, DocumentKind, FaceToFaceRecord};
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +70,7 @@ pub struct Facts {
     /// How many other accounts the person has at each level.
     pub other_accounts: [u32; 4],
     /// The strongest effect of the restrictions.
-    pub restriction: Effect,
+    pub restriction: Option<RestrictionEffect>,
     /// Real money moves here.
     pub live_money: bool,
 }

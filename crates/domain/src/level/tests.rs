@@ -1,5 +1,6 @@
 use super::*;
-use crate::limit::{Counters, Effect, Key, Used, Windows};
+use crate::account::RestrictionEffect;
+use crate::limit::{Counters, Key, Used, Windows};
 use crate::policy::{ChannelKind, DocumentKind, FaceToFaceRecord, Policy, Use};
 use crate::zone::{DAY_US, Zone};
 use proptest::prelude::*;
@@ -62,7 +63,7 @@ const PEOPLE: &[(&str, Vary)] = &[
     ("five banks, in grace", || Facts { identity: Identity::Grace, ..with_banks(5) }),
     ("five banks, lapsed", || Facts { identity: Identity::Lapsed, ..with_banks(5) }),
     ("five banks, revoked", || Facts { identity: Identity::Revoked, ..with_banks(5) }),
-    ("five banks, frozen", || Facts { restriction: Effect::Frozen, ..with_banks(5) }),
+    ("five banks, frozen", || Facts { restriction: Some(RestrictionEffect::Frozen), ..with_banks(5) }),
     ("met, record incomplete", || met(vec![FaceToFaceRecord::Place], true)),
     ("met, one person's word", || met(all_parts(), false)),
     ("met", || met(all_parts(), true)),
@@ -163,7 +164,7 @@ fn channels_may_be_told_apart_by_kind() {
 fn the_balance_of_a_lapsed_person_can_still_be_withdrawn() {
     let lapsed = Facts { identity: Identity::Lapsed, ..with_banks(5) };
     let e = entitled(&policy("cn_pboc"), &lapsed, &Counters::default());
-    assert_eq!((e.level, e.verified, e.effect), (Some(3), false, Effect::Restricted));
+    assert_eq!((e.level, e.verified, e.effect), (Some(3), false, Some(RestrictionEffect::Restricted)));
     assert_eq!(e.uses, [Use::WithdrawOwnBank]);
 }
 
@@ -197,7 +198,7 @@ fn facts() -> impl Strategy<Value = Facts> {
                     .then(|| FaceToFaceFact { holds: all_parts(), second_confirmed: first_account }),
                 first_account,
                 other_accounts,
-                restriction: Effect::None,
+                restriction: None,
                 live_money,
             }
         },

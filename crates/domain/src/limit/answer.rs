@@ -2,11 +2,13 @@
 #![deny(clippy::float_arithmetic)]
 
 use super::counters::{Counters, Post};
-use super::operation::{Effect, Funding, Operation, Permit};
+use super::funding::Funding;
 use super::rules::{Rule, Source, level_rules, strength_rule};
 use super::strength::{Strength, strength};
 use super::window::{Key, Window, Windows};
+use crate::account::RestrictionEffect;
 use crate::amount::Amount;
+use crate::operation::{Operation, Permit};
 use crate::policy::{Factor, Level, Rules};
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +34,7 @@ pub struct Ask<'a> {
     /// The person's identity is verified and current.
     pub verified: bool,
     /// The strongest effect of the person's restrictions.
-    pub effect: Effect,
+    pub effect: Option<RestrictionEffect>,
 }
 
 /// The answer. To count it, all `posts` must be counted, in one transaction.
@@ -40,8 +42,8 @@ pub struct Ask<'a> {
 pub struct Answer {
     /// Whether.
     pub verdict: Verdict,
-    /// It comes in and is not released: the person is frozen in full.
-    pub held: bool,
+    /// What the restrictions leave of it: money that comes in may have to stay.
+    pub permit: Permit,
     /// How much was asked for.
     pub amount: Amount,
     /// The strength it counts as.
@@ -163,10 +165,10 @@ pub fn decide(
     let level = level(rules, ask.level)?;
     let agreed = ask.agreed_day_minor.is_some();
     let reached = strength(rules, ask.factors, ask.static_qr).map(|s| s.under(rules, agreed));
-    let permit = ask.effect.permits(ask.operation, rules.account.essential_when_frozen);
+    let permit = ask.operation.permit(ask.effect, rules.account.essential_when_frozen);
     let blank = |verdict| Answer {
         verdict,
-        held: permit == Permit::Held,
+        permit,
         amount: ask.amount,
         strength: reached,
         binding: None,
@@ -241,8 +243,8 @@ fn level(rules: &Rules, id: u8) -> Result<&Level, LimitError> {
 
 /// What stops an operation before any counting, in the order of the gates.
 fn gate(level: &Level, ask: &Ask<'_>, permit: Permit) -> Option<Refusal> {
-    if permit == Permit::No {
-        let restricted = ask.effect == Effect::Restricted;
+    if permit.refuses() {
+        let restricted = ask.effect == Some(RestrictionEffect::Restricted);
         return Some(if restricted { Refusal::Restricted } else { Refusal::Frozen });
     }
     let allowed = match ask.operation.needs() {

@@ -6,16 +6,18 @@
 
 mod answer;
 mod counters;
+mod funding;
 mod hold;
-mod operation;
 mod rules;
 mod strength;
 mod window;
 
+pub use crate::account::RestrictionEffect;
+pub use crate::operation::{Operation, Permit};
 pub use answer::{Answer, Ask, Left, LimitError, Refusal, StepUp, Verdict, decide, left};
 pub use counters::{Cap, Counters, OverCap, Post, Used};
+pub use funding::Funding;
 pub use hold::{Hold, HoldError, HoldState, Return};
-pub use operation::{Effect, Funding, Operation, Permit};
 pub use rules::{Rule, Source, level_rules, strength_rule};
 pub use strength::{Strength, strength};
 pub use window::{Key, KeyError, Window, Windows, WindowsError};

@@ -83,7 +83,7 @@ fn ask(kind: usize, level: u8, amount: Amount) -> Ask<'static> {
         agreed_day_minor: Some(3_000_000),
         level,
         verified: true,
-        effect: Effect::None,
+        effect: None,
     }
 }
 

@@ -44,7 +44,7 @@ fn pay(level: u8, minor: i64) -> Ask<'static> {
         agreed_day_minor: None,
         level,
         verified: true,
-        effect: Effect::None,
+        effect: None,
     }
 }
 
@@ -82,8 +82,10 @@ impl Person {
     fn refusal(&self, ask: &Ask<'_>, now_us: i64) -> String {
         let answer = self.ask(ask, now_us);
         match answer.verdict {
-            Verdict::Allowed if answer.held => "held".into(),
-            Verdict::Allowed => "allowed".into(),
+            Verdict::Allowed => match answer.permit {
+                Permit::Yes => "allowed".into(),
+                stays => format!("allowed {stays:?}"),
+            },
             Verdict::StepUp(up) => format!("step up to {}", up.to.as_str()),
             Verdict::Refused(refusal) => refusal.code().into(),
         }
@@ -358,12 +360,14 @@ fn what_each_level_and_restriction_leaves_of_each_operation() {
     let mut table = String::new();
     for preset in ["cn_pboc", "generic"] {
         let person = Person::new(preset);
-        for operation in Operation::ALL {
+        for operation in Operation::ALL.iter().copied().filter(|o| !o.is_of_account()) {
             let of = |level, verified, effect| {
                 person.refusal(&Ask { operation, verified, effect, ..pay(level, 1) }, noon())
             };
-            let levels = [0, 1, 2, 3].map(|level| of(level, level > 0, Effect::None));
-            let effects = [Effect::Restricted, Effect::Frozen, Effect::FrozenFull].map(|e| of(3, true, e));
+            let levels = [0, 1, 2, 3].map(|level| of(level, level > 0, None));
+            let effects =
+                [RestrictionEffect::Restricted, RestrictionEffect::Frozen, RestrictionEffect::FrozenFull]
+                    .map(|e| of(3, true, Some(e)));
             let _ = writeln!(
                 table,
                 "{preset} {operation:?}: {} | restricted {}, frozen {}, fully {}",
