@@ -4,6 +4,7 @@
 //! against them, never what was used.
 #![deny(clippy::float_arithmetic)]
 
+mod alert;
 mod answer;
 mod counters;
 mod funding;
@@ -14,6 +15,7 @@ mod window;
 
 pub use crate::account::RestrictionEffect;
 pub use crate::operation::{Operation, Permit};
+pub use alert::{Alert, Past, TWO_WAY_DAYS, alerts, balance_days, balance_is_over};
 pub use answer::{Answer, Ask, Left, LimitError, Refusal, StepUp, Verdict, decide, left};
 pub use counters::{Cap, Counters, OverCap, Post, Used};
 pub use funding::Funding;
