@@ -5,6 +5,7 @@ use super::counters::{Counters, Post};
 use super::funding::Funding;
 use super::rules::{Rule, Source, level_rules, strength_rule};
 use super::strength::{Strength, strength};
+use super::transfers::{Transfers, transfers};
 use super::window::{Key, Window, Windows};
 use crate::account::RestrictionEffect;
 use crate::amount::Amount;
@@ -52,6 +53,8 @@ pub struct Answer {
     pub binding: Option<Left>,
     /// Every rule that applies, before this operation.
     pub left: Vec<Left>,
+    /// Transfers of the day before this one; `None` if it is not a transfer to another.
+    pub transfers: Option<Transfers>,
     /// What to count; empty unless allowed.
     pub posts: Vec<Post>,
 }
@@ -94,6 +97,8 @@ pub enum Refusal {
     LevelTooLow,
     /// A cap.
     Limit(Window),
+    /// As many transfers to others as a day may have.
+    TransfersOfDay,
 }
 
 impl Refusal {
@@ -105,7 +110,7 @@ impl Refusal {
             Self::Frozen => "W_FROZEN",
             Self::LevelTooLow => "W_LEVEL_TOO_LOW",
             Self::Limit(Window::Operation) => "W_LIMIT_OPERATION",
-            Self::Limit(Window::Day) => "W_LIMIT_DAY",
+            Self::Limit(Window::Day) | Self::TransfersOfDay => "W_LIMIT_DAY",
             Self::Limit(Window::Year) => "W_LIMIT_YEAR",
             Self::Limit(Window::Lifetime) => "W_LIMIT_LIFETIME",
         }
@@ -173,14 +178,23 @@ pub fn decide(
         strength: reached,
         binding: None,
         left: Vec::new(),
+        transfers: None,
         posts: Vec::new(),
     };
     if let Some(refusal) = gate(level, ask, permit) {
         return Ok(blank(Verdict::Refused(refusal)));
     }
+    // A transfer is one wherever its money comes from.
+    let of_day =
+        (ask.operation == Operation::TransferFriend).then(|| transfers(rules, windows, counters, now_us));
+    let counted = of_day.map(|day| day.post());
+    let blank = |verdict| Answer { transfers: of_day, ..blank(verdict) };
+    if of_day.is_some_and(|day| day.left == 0) {
+        return Ok(blank(Verdict::Refused(Refusal::TransfersOfDay)));
+    }
     let passes_through = ask.funding == Funding::BankCard && !rules.counting.pass_through_bank_card_counts;
     if !ask.operation.goes_out() || passes_through {
-        return Ok(blank(Verdict::Allowed));
+        return Ok(Answer { posts: counted.into_iter().collect(), ..blank(Verdict::Allowed) });
     }
 
     let own_bank = ask.operation == Operation::WithdrawOwnBank;
@@ -215,6 +229,7 @@ pub fn decide(
     let mut answer = Answer { binding, left, ..blank(verdict) };
     if let (Verdict::Allowed, Some(reached)) = (&answer.verdict, reached) {
         answer.posts = posts(&answer.left, windows.keys(now_us, reached), ask.amount.minor(), own_bank);
+        answer.posts.extend(counted);
     }
     Ok(answer)
 }

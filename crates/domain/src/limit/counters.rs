@@ -54,7 +54,7 @@ impl Cap {
 pub struct Post {
     /// Which counter.
     pub key: Key,
-    /// How much; more than zero.
+    /// How much; more than zero. One for a key that holds a number.
     pub minor: i64,
     /// To which part of it.
     pub own_bank: bool,

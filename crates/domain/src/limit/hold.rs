@@ -49,7 +49,7 @@ pub enum HoldState {
 pub struct Return {
     /// Which.
     pub key: Key,
-    /// How much; more than zero.
+    /// How much; more than zero. One for a key that holds a number.
     pub minor: i64,
     /// To which part of it.
     pub own_bank: bool,
@@ -124,7 +124,7 @@ impl Hold {
     /// Takes it back before it was paid.
     pub fn void(&self) -> Result<(Self, Vec<Return>), HoldError> {
         let HoldState::Reserved { .. } = self.state else { return Err(HoldError::NotReserved) };
-        Ok((self.becomes(HoldState::Voided), self.returns(self.amount.minor(), |_| true)))
+        Ok((self.becomes(HoldState::Voided), self.all_back()))
     }
 
     /// The clock looks whether it is over.
@@ -133,7 +133,7 @@ impl Hold {
         if now_us < expires_us {
             return Err(HoldError::NotOver);
         }
-        Ok((self.becomes(HoldState::Expired), self.returns(self.amount.minor(), |_| true)))
+        Ok((self.becomes(HoldState::Expired), self.all_back()))
     }
 
     /// Gives back what was paid, or a part. It returns to the windows in which the payment was counted, and
@@ -167,11 +167,19 @@ impl Hold {
         Self { state, ..self.clone() }
     }
 
+    /// What was never paid was no transfer either; what came back after it was paid still was one.
+    fn all_back(&self) -> Vec<Return> {
+        let counts = self.keys.iter().copied().filter(|key| key.is_count());
+        let mut all = self.returns(self.amount.minor(), |_| true);
+        all.extend(counts.map(|key| Return { key, minor: 1, own_bank: false }));
+        all
+    }
+
     fn returns(&self, minor: i64, to: impl Fn(Key) -> bool) -> Vec<Return> {
         if minor <= 0 {
             return Vec::new();
         }
-        let keys = self.keys.iter().copied().filter(|key| to(*key));
+        let keys = self.keys.iter().copied().filter(|key| !key.is_count() && to(*key));
         keys.map(|key| Return { key, minor, own_bank: self.own_bank }).collect()
     }
 }

@@ -11,6 +11,7 @@ mod funding;
 mod hold;
 mod rules;
 mod strength;
+mod transfers;
 mod window;
 
 pub use crate::account::RestrictionEffect;
@@ -22,6 +23,7 @@ pub use funding::Funding;
 pub use hold::{Hold, HoldError, HoldState, Return};
 pub use rules::{Rule, Source, level_rules, strength_rule};
 pub use strength::{Strength, strength};
+pub use transfers::{Transfers, transfers};
 pub use window::{Key, KeyError, Window, Windows, WindowsError};
 
 #[cfg(test)]

@@ -390,6 +390,57 @@ fn what_passes_through_a_bank_card_does_not_count() {
 }
 
 #[test]
+fn a_day_has_so_many_transfers_and_starts_anew() {
+    let mut person = Person::new("cn_pboc");
+    person.rules.wallet.transfers_per_day_max = 2;
+    let transfer = Ask { operation: Operation::TransferFriend, ..pay(2, 1_000) };
+    let before = at(2027, 1, 1, 0, 0) - 1;
+    let first = person.does(&transfer, before);
+    let (_, back) = person.does(&transfer, before).capture(fen(400), before).unwrap();
+    assert!(back.iter().all(|b| !b.key.is_count()), "what was paid in part was a transfer");
+    person.counters.give_back(&back);
+    let refused = person.ask(&transfer, before);
+    assert_eq!(refused.verdict, Verdict::Refused(Refusal::TransfersOfDay));
+    assert_eq!((person.refusal(&transfer, before), refused.posts), ("W_LIMIT_DAY".into(), vec![]));
+    let day = refused.transfers.unwrap();
+    assert_eq!((day.used, day.left, day.resets_us), (2, 0, Some(before + 1)));
+    // Merchants are paid on, from the same day's money.
+    assert_eq!(person.refusal(&pay(2, 1), before), "allowed");
+    assert_eq!(person.ask(&pay(2, 1), before).transfers, None);
+    assert_eq!(person.refusal(&transfer, before + 1), "allowed");
+    // One that is taken back leaves its place; all counters of it are as if it had not been.
+    let (_, back) = first.void().unwrap();
+    person.counters.give_back(&back);
+    assert_eq!((person.used(day.key), person.used(Key::Year(2026))), (1, 400));
+    assert_eq!(person.refusal(&transfer, before), "allowed");
+}
+
+#[test]
+fn a_refund_of_a_transfer_gives_back_money_and_no_transfer() {
+    let mut person = Person::new("cn_pboc");
+    let transfer = Ask { operation: Operation::TransferFriend, ..pay(2, 1_000) };
+    let (paid, _) = person.does(&transfer, noon()).capture(fen(1_000), noon()).unwrap();
+    let same = RefundGivesBack::SameOpenWindow;
+    let (_, back) = paid.refund(fen(1_000), same, &windows(), noon()).unwrap();
+    person.counters.give_back(&back);
+    assert_eq!(transfers(&person.rules, &windows(), &person.counters, noon()).used, 1);
+    assert_eq!(person.used(Key::Lifetime), 0);
+}
+
+#[test]
+fn a_transfer_from_a_bank_card_is_a_transfer_and_the_last_one_is_guarded() {
+    let mut person = Person::new("cn_pboc");
+    person.rules.wallet.transfers_per_day_max = 1;
+    let by_card =
+        Ask { operation: Operation::TransferFriend, funding: Funding::BankCard, ..pay(2, 900_000_000) };
+    let (answer, late) = (person.ask(&by_card, noon()), person.ask(&by_card, noon()));
+    assert_eq!(answer.posts.iter().map(|p| (p.key.is_count(), p.minor)).collect::<Vec<_>>(), [(true, 1)]);
+    person.counters.post(&answer.posts).unwrap();
+    let over = person.counters.post(&late.posts).unwrap_err();
+    assert_eq!((over.key, over.left_minor), (Key::Transfers(windows().day(noon())), 0));
+}
+
+#[test]
 fn the_whole_shape_of_an_answer() {
     let mut person = Person::new("cn_pboc");
     person.does(&pay(2, 123_456), noon());
@@ -417,7 +468,8 @@ fn questions_without_an_answer_are_errors() {
 #[test]
 fn a_key_has_one_text() {
     let date = Date::from_calendar_date(2026, Month::November, 25).unwrap();
-    for key in [Key::Lifetime, Key::Year(2026), Key::Day(date), Key::DayAt(date, Strength::StaticQr)] {
+    let of_day = [Key::Day(date), Key::DayAt(date, Strength::StaticQr), Key::Transfers(date)];
+    for key in [Key::Lifetime, Key::Year(2026)].into_iter().chain(of_day) {
         assert_eq!(key.to_string().parse(), Ok(key));
     }
     for text in [
@@ -429,6 +481,8 @@ fn a_key_has_one_text() {
         "day:2026-1-25",
         "day:2026-02-29",
         "day:2026-11-25:a:b",
+        "transfers:2026-11-25:b",
+        "transfers",
     ] {
         assert_eq!(text.parse::<Key>(), Err(KeyError), "{text}");
     }

@@ -23,7 +23,8 @@ pub enum Window {
     Lifetime,
 }
 
-/// Names one counter of a person. Stored as `lifetime`, `year:2026`, `day:2026-11-25`, `day:2026-11-25:b`.
+/// Names one counter of a person. Stored as `lifetime`, `year:2026`, `day:2026-11-25`, `day:2026-11-25:b`,
+/// `transfers:2026-11-25`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Key {
@@ -35,6 +36,8 @@ pub enum Key {
     Day(Date),
     /// The same day, operations of one strength.
     DayAt(Date, Strength),
+    /// How many transfers to others there were on the day that began on this date: a number, no money.
+    Transfers(Date),
 }
 
 impl Key {
@@ -43,8 +46,13 @@ impl Key {
         match self {
             Self::Lifetime => Window::Lifetime,
             Self::Year(_) => Window::Year,
-            Self::Day(_) | Self::DayAt(..) => Window::Day,
+            Self::Day(_) | Self::DayAt(..) | Self::Transfers(_) => Window::Day,
         }
+    }
+
+    /// Whether it holds a number of operations and not an amount.
+    pub const fn is_count(self) -> bool {
+        matches!(self, Self::Transfers(_))
     }
 }
 
@@ -55,6 +63,7 @@ impl fmt::Display for Key {
             Self::Lifetime => f.write_str("lifetime"),
             Self::Year(year) => write!(f, "year:{year:04}"),
             Self::Day(date) => write!(f, "day:{}", iso(date)),
+            Self::Transfers(date) => write!(f, "transfers:{}", iso(date)),
             Self::DayAt(date, strength) => write!(f, "day:{}:{}", iso(date), strength.as_str()),
         }
     }
@@ -74,6 +83,7 @@ impl FromStr for Key {
             (Some("lifetime"), None, None, None) => Self::Lifetime,
             (Some("year"), Some(year), None, None) => Self::Year(year.parse().map_err(|_| KeyError)?),
             (Some("day"), Some(date), None, None) => Self::Day(iso(date)?),
+            (Some("transfers"), Some(date), None, None) => Self::Transfers(iso(date)?),
             (Some("day"), Some(date), Some(at), None) => {
                 let all = [Strength::A, Strength::B, Strength::C, Strength::StaticQr];
                 let strength = all.into_iter().find(|s| s.as_str() == at).ok_or(KeyError)?;
@@ -143,7 +153,7 @@ impl Windows {
         if begun { day.year() } else { day.year() - 1 }
     }
 
-    /// All counters an operation of that strength is written to at a moment.
+    /// All counters of money an operation of that strength is written to at a moment.
     pub fn keys(&self, at_us: i64, strength: Strength) -> [Key; 4] {
         let day = self.day(at_us);
         [Key::Lifetime, Key::Year(self.year(day)), Key::Day(day), Key::DayAt(day, strength)]
@@ -158,7 +168,7 @@ impl Windows {
                 let month = Month::try_from(month).ok()?;
                 day(Date::from_calendar_date(year.checked_add(1)?, month, of_month).ok()?)
             }
-            Key::Day(date) | Key::DayAt(date, _) => day(date) + 1,
+            Key::Day(date) | Key::DayAt(date, _) | Key::Transfers(date) => day(date) + 1,
         };
         Some(self.zone.moment(Local { day: next, us: self.day_starts_us }))
     }
