@@ -1,18 +1,30 @@
 //! The use cases: what the command line, HTTP and jobs all call. Nothing here prints, and nothing here decides:
 //! pictures become evidence in `vision`, evidence becomes a decision in `domain`.
 
+pub mod account;
+pub mod application;
 pub mod bench;
 mod compare;
+mod effects;
 mod given;
 mod inspect;
 mod look;
 pub mod models;
 mod mrz;
+pub mod notice;
+pub mod outside;
+pub mod person;
 mod picture;
 mod replay;
+pub mod review;
+pub mod service;
+pub mod source;
+mod sweep;
+pub mod ticket;
 mod timing;
 mod toolbox;
 mod verify;
+pub mod wallet;
 
 pub use compare::{Compared, Comparison, compare};
 pub use given::Given;
@@ -22,7 +34,7 @@ pub use picture::Shown;
 pub use replay::{ReplayError, Replayed, decide_again, stored};
 pub use timing::{InspectTimings, Milliseconds, VerifyTimings};
 pub use toolbox::{EngineChoice, EngineUse, OpenError, Toolbox};
-pub use verify::{Pictures, Verified, Verify, verify};
+pub use verify::{Pictures, Verified, Verify, evidence, verify};
 
 /// Why a use case could not be carried out. Never the fault of a picture: those are evidence.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use crate::RunError;
 use crate::given::Given;
 use crate::look::{Look, look};
 use crate::picture::Shown;
-use crate::timing::{VerifyTimings, since, timed};
+use crate::timing::{Milliseconds, VerifyTimings, since, timed};
 use crate::toolbox::Toolbox;
 use shiming_domain::evidence::{Evidence, FaceMatch};
 use shiming_domain::policy::Policy;
@@ -71,6 +71,42 @@ pub struct Verified {
 pub fn verify(toolbox: &Toolbox, policy: &Policy, attempt: Verify<'_>) -> Result<Verified, RunError> {
     let start = Instant::now();
     let Verify { pictures, declared, context, keep_pictures } = attempt;
+    let Looked { looks, evidence, match_time } = look_at_all(toolbox, pictures)?;
+    let (record, decide_time) = timed(|| {
+        let sha256 = Sha256::of(policy.text().as_bytes()).to_string();
+        Record::new(policy, sha256, true, evidence, declared, context)
+    });
+    let Pictures { portrait_side, emblem_side, selfie } = &looks;
+    let timings = VerifyTimings {
+        decode: [portrait_side.decode, emblem_side.decode, selfie.decode].into_iter().sum(),
+        portrait_side: portrait_side.analyse,
+        emblem_side: emblem_side.analyse,
+        selfie: selfie.analyse,
+        face_match: match_time,
+        decide: decide_time,
+        total: since(start),
+    };
+    let looks = || Pictures { portrait_side, emblem_side, selfie };
+    Ok(Verified {
+        record,
+        timings,
+        faults: looks().map(Look::fault),
+        shown: looks().map(|look| if keep_pictures { look.shown() } else { None }),
+    })
+}
+
+/// The facts of an attempt, without an opinion: what the service stores before it decides.
+pub fn evidence(toolbox: &Toolbox, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError> {
+    Ok(look_at_all(toolbox, pictures)?.evidence)
+}
+
+struct Looked {
+    looks: Pictures<Look>,
+    evidence: Evidence,
+    match_time: Milliseconds,
+}
+
+fn look_at_all(toolbox: &Toolbox, pictures: Pictures<Given<'_>>) -> Result<Looked, RunError> {
     let models = &toolbox.models;
     let portrait = || look(models, pictures.portrait_side, analyse::inspect);
     let others = || {
@@ -87,36 +123,16 @@ pub fn verify(toolbox: &Toolbox, policy: &Policy, attempt: Verify<'_>) -> Result
             (portrait, others)
         })
     };
-    let (portrait, (emblem, selfie)) = (portrait?, others?);
-
-    let (face_match, match_time) = timed(|| compared(&portrait, &selfie));
+    let (portrait_side, (emblem_side, selfie)) = (portrait?, others?);
+    let (face_match, match_time) = timed(|| compared(&portrait_side, &selfie));
     let evidence = Evidence {
-        portrait_side: portrait.evidence(),
-        emblem_side: emblem.evidence(),
+        portrait_side: portrait_side.evidence(),
+        emblem_side: emblem_side.evidence(),
         selfie: selfie.evidence(),
         face_match,
         models: toolbox.models().to_vec(),
     };
-    let (record, decide_time) = timed(|| {
-        let sha256 = Sha256::of(policy.text().as_bytes()).to_string();
-        Record::new(policy, sha256, true, evidence, declared, context)
-    });
-    let timings = VerifyTimings {
-        decode: [portrait.decode, emblem.decode, selfie.decode].into_iter().sum(),
-        portrait_side: portrait.analyse,
-        emblem_side: emblem.analyse,
-        selfie: selfie.analyse,
-        face_match: match_time,
-        decide: decide_time,
-        total: since(start),
-    };
-    let looks = || Pictures { portrait_side: &portrait, emblem_side: &emblem, selfie: &selfie };
-    Ok(Verified {
-        record,
-        timings,
-        faults: looks().map(Look::fault),
-        shown: looks().map(|look| if keep_pictures { look.shown() } else { None }),
-    })
+    Ok(Looked { looks: Pictures { portrait_side, emblem_side, selfie }, evidence, match_time })
 }
 
 /// Whether the two faces could be compared is judged later; here it is only measured.

@@ -10,3 +10,4 @@ pub mod geometry;
 pub mod labels;
 pub mod photo;
 pub mod rng;
+pub mod trial;

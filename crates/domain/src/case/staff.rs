@@ -19,6 +19,23 @@ pub enum Role {
     Operator,
 }
 
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] =
+        [Self::Support, Self::Reviewer, Self::Supervisor, Self::Compliance, Self::Operator];
+
+    /// The stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Support => "support",
+            Self::Reviewer => "reviewer",
+            Self::Supervisor => "supervisor",
+            Self::Compliance => "compliance",
+            Self::Operator => "operator",
+        }
+    }
+}
+
 /// A member of staff in the role that is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Staff {

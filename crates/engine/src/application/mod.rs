@@ -1,0 +1,12 @@
+//! Applications.
+
+pub(crate) mod checks;
+
+use crate::service::{Error, Service};
+use shiming_domain::id::ApplicationId;
+
+/// Does what is due.
+pub(crate) async fn clock(service: &Service, application: ApplicationId) -> Result<(), Error> {
+    let _ = (service, application);
+    Ok(())
+}

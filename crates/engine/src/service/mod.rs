@@ -1,0 +1,164 @@
+//! What every use case of the service stands on: store, keys, clock, randomness, and the world outside.
+//!
+//! A use case is a function over [`Service`] and the [`Caller`]. It checks who asks, works out what follows in
+//! `domain`, and writes it in one transaction with its audit row and the jobs that follow. Nothing slow runs
+//! inside a transaction.
+
+mod caller;
+mod error;
+mod jobs;
+mod keys;
+mod pending;
+mod ports;
+mod worker;
+
+pub use caller::{Caller, Principal, Scope, Strength};
+pub use error::{Error, Kind, Refused};
+pub use jobs::{Job, Subject};
+pub use keys::KeysError;
+pub use pending::{Pending, Reserved};
+pub use ports::{Clock, Eyes, Ports, Randomness, SystemRandomness};
+pub use worker::{Drained, Worker, WorkerOptions};
+
+use shiming_domain::moment::{Calendar, Timestamp};
+use shiming_domain::policy::Policy;
+use shiming_store::Store;
+use shiming_store::blobs::Blobs;
+use shiming_vault::keys::RootKey;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// The one tenant of an installation. It is part of every key and every sealed value's address, so that a
+/// second one can follow.
+pub const TENANT: &str = "main";
+
+/// Whose data belong to no person: kept answers, settings.
+pub(crate) const SERVICE_SUBJECT: &str = "service";
+
+/// Everything a service is made of.
+pub struct Parts {
+    /// The database, migrated.
+    pub store: Store,
+    /// Sealed files.
+    pub blobs: Blobs,
+    /// The policy in force.
+    pub policy: Policy,
+    /// Looks at pictures.
+    pub eyes: Arc<dyn Eyes>,
+    /// Clock, randomness, mail, SMS, sources.
+    pub ports: Ports,
+    /// How this installation is set.
+    pub settings: Settings,
+}
+
+/// How an installation is set; never what decides a verdict, which is the policy's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Where people reach it, without a slash at the end: `https://id.example.org`.
+    pub public_url: String,
+    /// The product's name in texts.
+    pub product_name: String,
+    /// Real people. Otherwise it is a sandbox: specimens are accepted, codes can be read from the outbox.
+    pub live: bool,
+    /// Pictures looked at at the same time; beyond it the gate says that it is busy.
+    pub inference_slots: usize,
+}
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    blobs: Blobs,
+    policy: Policy,
+    calendar: Calendar,
+    keys: keys::Keys,
+    eyes: Arc<dyn Eyes>,
+    ports: Ports,
+    settings: Settings,
+    inference: Arc<tokio::sync::Semaphore>,
+    hashing: Arc<tokio::sync::Semaphore>,
+    work: Notify,
+}
+
+impl Service {
+    /// Opens the service: reads its keys, making them at the first start.
+    pub async fn open(parts: Parts, root: RootKey, older_roots: Vec<RootKey>) -> Result<Self, Error> {
+        let Parts { store, blobs, policy, eyes, ports, settings } = parts;
+        let keys = keys::Keys::open(&store, root, older_roots, &ports).await?;
+        let calendar = Calendar::from_policy(&policy.rules().time).map_err(|_| Error::Internal("policy_zone"))?;
+        let inference = Arc::new(tokio::sync::Semaphore::new(settings.inference_slots.max(1)));
+        let hashing = Arc::new(tokio::sync::Semaphore::new(num_cores()));
+        let work = Notify::new();
+        let inner =
+            Inner { store, blobs, policy, calendar, keys, eyes, ports, settings, inference, hashing, work };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// Sealed files.
+    pub fn blobs(&self) -> &Blobs {
+        &self.inner.blobs
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// Days and years in the operator's zone.
+    pub fn calendar(&self) -> &Calendar {
+        &self.inner.calendar
+    }
+
+    /// How this installation is set.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// The world outside.
+    pub fn ports(&self) -> &Ports {
+        &self.inner.ports
+    }
+
+    /// Looks at pictures.
+    pub fn eyes(&self) -> &Arc<dyn Eyes> {
+        &self.inner.eyes
+    }
+
+    /// Slots for looking at pictures.
+    pub fn inference(&self) -> &Arc<tokio::sync::Semaphore> {
+        &self.inner.inference
+    }
+
+    /// Slots for hashing passwords: as many as there are cores.
+    pub fn hashing(&self) -> &Arc<tokio::sync::Semaphore> {
+        &self.inner.hashing
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.inner.ports.clock.now()
+    }
+
+    /// A new id: `service.id(ApplicationId::at)`.
+    pub fn id<T>(&self, make: fn(Timestamp, u128) -> T) -> T {
+        make(self.now(), self.inner.ports.randomness.u128())
+    }
+
+    /// There is new work: wakes the workers of this process.
+    pub(crate) fn wake(&self) {
+        self.inner.work.notify_waiters();
+    }
+}
+
+fn num_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}

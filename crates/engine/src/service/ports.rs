@@ -1,0 +1,81 @@
+//! The world outside, as values that are passed in.
+
+use crate::outside::{Mail, Sms, Source};
+use crate::{Given, Inspected, Pictures, RunError, Toolbox};
+use shiming_domain::evidence::Evidence;
+use shiming_domain::moment::Timestamp;
+use shiming_domain::policy::Policy;
+use shiming_vault::{Entropy, OsEntropy};
+use std::sync::Arc;
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Cryptographically secure chance, shared by threads.
+pub trait Randomness: Send + Sync {
+    /// Overwrites all bytes.
+    fn fill(&self, bytes: &mut [u8]);
+
+    /// 128 bits.
+    fn u128(&self) -> u128 {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        u128::from_be_bytes(bytes)
+    }
+}
+
+/// Looks at pictures. It blocks; callers give it a thread of its own.
+pub trait Eyes: Send + Sync {
+    /// Is there a card or a face, and is the picture good enough?
+    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Inspected, RunError>;
+
+    /// The facts of an attempt.
+    fn evidence(&self, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError>;
+}
+
+impl Eyes for Toolbox {
+    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Inspected, RunError> {
+        crate::gate(self, policy, Given::Bytes(file))
+    }
+
+    fn evidence(&self, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError> {
+        crate::evidence(self, pictures)
+    }
+}
+
+/// The operating system's.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemRandomness;
+
+impl Randomness for SystemRandomness {
+    fn fill(&self, bytes: &mut [u8]) {
+        OsEntropy.fill(bytes);
+    }
+}
+
+/// What `vault` draws from.
+pub(crate) struct Draw<'a>(pub(crate) &'a dyn Randomness);
+
+impl Entropy for Draw<'_> {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0.fill(bytes);
+    }
+}
+
+/// All of them.
+#[derive(Clone)]
+pub struct Ports {
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub randomness: Arc<dyn Randomness>,
+    /// Sends mail.
+    pub mail: Arc<dyn Mail>,
+    /// Sends short messages.
+    pub sms: Arc<dyn Sms>,
+    /// Identity sources, in the order in which they are asked.
+    pub sources: Vec<Arc<dyn Source>>,
+}

@@ -1,0 +1,26 @@
+//! The only crate that touches databases and blobs.
+//!
+//! [`Store`] is SQLite by default and PostgreSQL when outgrown; one SQL text serves both. Whatever changes a
+//! person's state is written through [`Store::change`], which refuses to commit without an audit row, so
+//! that the change, its row and the jobs that follow are one transaction. What concerns nobody's state
+//! (leases of jobs, rates, answers kept for repeated requests) goes through [`Store::housekeep`].
+//!
+//! Functions take a [`Tx`] and never keep it open over anything slow: networks, pictures and password hashes
+//! are worked on between transactions, and expected versions in the SQL tell whether the world moved on.
+
+#[macro_use]
+mod sql;
+
+pub mod audit;
+mod backend;
+pub mod blobs;
+mod error;
+pub mod idempotency;
+pub mod keys;
+pub mod queue;
+pub mod rate;
+mod tx;
+
+pub use backend::{Options, Store};
+pub use error::{Broken, Error};
+pub use tx::Tx;

@@ -1,0 +1,8 @@
+//! The store on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod audit;
+mod idempotency;
+mod queue;
+mod schema;

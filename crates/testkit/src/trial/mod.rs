@@ -1,0 +1,169 @@
+//! A whole service in one process, for tests: a real database, a clock that stands still, chance that
+//! repeats, and an outside world that remembers what it was told.
+
+mod database;
+mod outside;
+
+pub use database::{Database, databases};
+pub use outside::{FakeEyes, FakeSource, Outbox};
+
+use shiming_domain::moment::{Span, Timestamp};
+use shiming_domain::policy::Policy;
+use shiming_engine::service::{Clock, Parts, Ports, Randomness, Service, Settings};
+use shiming_store::blobs::Blobs;
+use shiming_vault::digest::Sha256;
+use shiming_vault::keys::RootKey;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::Arc;
+
+/// 2026-11-25, a Wednesday, 10:00 in Shanghai.
+pub const START_S: i64 = 1_795_572_000;
+
+/// A clock that moves only when told to.
+#[derive(Debug)]
+pub struct MockClock(AtomicI64);
+
+impl MockClock {
+    /// At a moment.
+    pub fn at(now: Timestamp) -> Self {
+        Self(AtomicI64::new(now.unix_us()))
+    }
+
+    /// Forward.
+    pub fn advance(&self, span: Span) {
+        self.0.fetch_add(span.us(), Ordering::SeqCst);
+    }
+
+    /// To a moment.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.unix_us(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for MockClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_us(self.0.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// Chance that repeats: SHA-256 of a seed and a counter.
+#[derive(Debug)]
+pub struct SeededRandomness {
+    seed: u64,
+    drawn: AtomicU64,
+}
+
+impl SeededRandomness {
+    /// From a seed.
+    pub fn new(seed: u64) -> Self {
+        Self { seed, drawn: AtomicU64::new(0) }
+    }
+}
+
+impl Randomness for SeededRandomness {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            let n = self.drawn.fetch_add(1, Ordering::SeqCst);
+            let block = Sha256::of(&[self.seed.to_be_bytes(), n.to_be_bytes()].concat());
+            for (to, from) in chunk.iter_mut().zip(block.as_bytes()) {
+                *to = *from;
+            }
+        }
+    }
+}
+
+/// A service and everything around it.
+pub struct Trial {
+    /// The service.
+    pub service: Service,
+    /// Its clock.
+    pub clock: Arc<MockClock>,
+    /// What it sent.
+    pub outbox: Arc<Outbox>,
+    /// What it sees in pictures.
+    pub eyes: Arc<FakeEyes>,
+    /// The identity source it asks.
+    pub source: Arc<FakeSource>,
+    /// The database it stands on.
+    pub database: Database,
+    _folder: tempfile::TempDir,
+}
+
+/// How a trial differs from the usual.
+pub struct TrialOptions {
+    /// `cn_pboc` or `generic`.
+    pub preset: &'static str,
+    /// A change to the policy's text before it is read, such as turning a source on.
+    pub edit_policy: fn(String) -> String,
+    /// Real people.
+    pub live: bool,
+    /// Seed of chance.
+    pub seed: u64,
+}
+
+impl Default for TrialOptions {
+    fn default() -> Self {
+        Self { preset: "generic", edit_policy: |text| text, live: false, seed: 1 }
+    }
+}
+
+
+impl Trial {
+    /// On a database, as usual.
+    pub async fn on(database: Database) -> Self {
+        Self::with(database, TrialOptions::default()).await
+    }
+
+    /// On SQLite, as usual.
+    pub async fn sqlite() -> Self {
+        Self::on(Database::sqlite().await).await
+    }
+
+    /// On a database, differently.
+    pub async fn with(database: Database, options: TrialOptions) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clock = Arc::new(MockClock::at(Timestamp::from_unix_s(START_S).expect("a year in range")));
+        let outbox = Arc::new(Outbox::default());
+        let eyes = Arc::new(FakeEyes::default());
+        let source = Arc::new(FakeSource::default());
+        let preset = shiming_domain::policy::preset_text(options.preset).expect("a preset");
+        let policy = Policy::from_toml(&(options.edit_policy)(preset.to_owned())).expect("a policy");
+        let randomness = Arc::new(SeededRandomness::new(options.seed));
+        let mut root = [0; 32];
+        randomness.fill(&mut root);
+        let parts = Parts {
+            store: database.store.clone(),
+            blobs: Blobs::open(folder.path().join("blobs")).await.expect("a folder of blobs"),
+            policy,
+            eyes: Arc::clone(&eyes) as _,
+            ports: Ports {
+                clock: Arc::clone(&clock) as _,
+                randomness,
+                mail: Arc::clone(&outbox) as _,
+                sms: Arc::clone(&outbox) as _,
+                sources: vec![Arc::clone(&source) as _],
+            },
+            settings: Settings {
+                public_url: "https://shiming.test".to_owned(),
+                product_name: "Shiming".to_owned(),
+                live: options.live,
+                inference_slots: 2,
+            },
+        };
+        let root = RootKey::from_bytes(&root).expect("a root key");
+        let service = Service::open(parts, root, Vec::new()).await.expect("a service");
+        Self { service, clock, outbox, eyes, source, database, _folder: folder }
+    }
+
+    /// Runs every job that is due now.
+    pub async fn run_jobs(&self) {
+        let drained = self.service.run_until_idle().await.expect("jobs run");
+        assert_eq!(drained.failed, 0, "jobs failed");
+    }
+
+    /// Moves the clock and runs what became due.
+    pub async fn advance(&self, span: Span) {
+        self.clock.advance(span);
+        self.run_jobs().await;
+    }
+}

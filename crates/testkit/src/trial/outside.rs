@@ -1,0 +1,136 @@
+//! An outside world that does as it is told and remembers everything.
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use shiming_domain::evidence::Evidence;
+use shiming_domain::policy::{ChannelKind, Policy};
+use shiming_engine::outside::{
+    Finding, Letter, Mail, OutsideError, ShortMessage, Sms, Source, SourceAnswer, SourceQuestion,
+};
+use shiming_engine::service::Eyes;
+use shiming_engine::{Given, Inspected, Pictures, RunError};
+use std::sync::{Mutex, PoisonError};
+
+/// Keeps what would have been sent.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    letters: Mutex<Vec<Letter>>,
+    messages: Mutex<Vec<ShortMessage>>,
+}
+
+impl Outbox {
+    /// Letters so far.
+    pub fn letters(&self) -> Vec<Letter> {
+        self.letters.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Short messages so far.
+    pub fn messages(&self) -> Vec<ShortMessage> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The last six-digit code that was sent, by mail or SMS.
+    pub fn last_code(&self) -> Option<String> {
+        let texts = self.letters().into_iter().map(|letter| letter.text);
+        let texts: Vec<String> = texts.chain(self.messages().into_iter().map(|m| m.text)).collect();
+        texts.iter().rev().find_map(|text| {
+            text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned)
+        })
+    }
+}
+
+impl Mail for Outbox {
+    fn send(&self, letter: Letter) -> BoxFuture<'_, Result<(), OutsideError>> {
+        self.letters.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
+        async { Ok(()) }.boxed()
+    }
+}
+
+impl Sms for Outbox {
+    fn send(&self, message: ShortMessage) -> BoxFuture<'_, Result<(), OutsideError>> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner).push(message);
+        async { Ok(()) }.boxed()
+    }
+}
+
+/// A source that answers what it was set to.
+#[derive(Debug)]
+pub struct FakeSource {
+    answer: Mutex<Result<Finding, OutsideError>>,
+    asked: Mutex<u32>,
+}
+
+impl Default for FakeSource {
+    fn default() -> Self {
+        Self { answer: Mutex::new(Ok(Finding::Confirmed)), asked: Mutex::new(0) }
+    }
+}
+
+impl FakeSource {
+    /// From now on it answers this.
+    pub fn set(&self, answer: Result<Finding, OutsideError>) {
+        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+    }
+
+    /// How often it was asked.
+    pub fn asked(&self) -> u32 {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Source for FakeSource {
+    fn name(&self) -> &'static str {
+        "fake"
+    }
+
+    fn kind(&self) -> ChannelKind {
+        ChannelKind::PopulationDb
+    }
+
+    fn organisation(&self) -> &'static str {
+        "Fake Registry"
+    }
+
+    fn simulated(&self) -> bool {
+        true
+    }
+
+    fn ask(&self, _: SourceQuestion) -> BoxFuture<'_, Result<SourceAnswer, OutsideError>> {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        let answer = *self.answer.lock().unwrap_or_else(PoisonError::into_inner);
+        async move { answer.map(|finding| SourceAnswer { finding, reference: "fake-1".to_owned() }) }.boxed()
+    }
+}
+
+type GateAnswer = Box<dyn Fn(&Policy, &[u8]) -> Inspected + Send + Sync>;
+
+/// Sees what it was told to see.
+#[derive(Default)]
+pub struct FakeEyes {
+    gate: Mutex<Option<GateAnswer>>,
+    evidence: Mutex<Option<Evidence>>,
+}
+
+impl FakeEyes {
+    /// From now on the gate answers so.
+    pub fn set_gate(&self, gate: impl Fn(&Policy, &[u8]) -> Inspected + Send + Sync + 'static) {
+        *self.gate.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(gate));
+    }
+
+    /// From now on the checks see this.
+    pub fn set_evidence(&self, evidence: Evidence) {
+        *self.evidence.lock().unwrap_or_else(PoisonError::into_inner) = Some(evidence);
+    }
+}
+
+impl Eyes for FakeEyes {
+    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Inspected, RunError> {
+        let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(gate.as_ref().expect("the gate was told what to see")(policy, file))
+    }
+
+    fn evidence(&self, _: Pictures<Given<'_>>) -> Result<Evidence, RunError> {
+        let evidence = self.evidence.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(evidence.clone().expect("the checks were told what to see"))
+    }
+}
