@@ -44,7 +44,12 @@ pub struct Audit {
 
 impl Audit {
     /// `action` is `noun.verb`, such as `application.submit`; the object is what it was done to.
-    pub fn new(actor: &Actor, action: &'static str, object_kind: &'static str, object_id: impl ToString) -> Self {
+    pub fn new(
+        actor: &Actor,
+        action: &'static str,
+        object_kind: &'static str,
+        object_id: impl ToString,
+    ) -> Self {
         Self {
             actor: actor.clone(),
             action,
@@ -175,8 +180,12 @@ pub async fn sequence(store: &Store, limit: u32) -> Result<usize, Error> {
 
 /// The tree as far as it is sequenced.
 pub async fn head(tx: &mut Tx) -> Result<Frontier, Error> {
-    let row: Option<(i64, Vec<u8>)> =
-        fetch_optional!(tx, (i64, Vec<u8>), "audit_head", "SELECT size, peaks FROM audit_head WHERE one = 1")?;
+    let row: Option<(i64, Vec<u8>)> = fetch_optional!(
+        tx,
+        (i64, Vec<u8>),
+        "audit_head",
+        "SELECT size, peaks FROM audit_head WHERE one = 1"
+    )?;
     let broken = || Error::from(Broken::new("audit_head", "peaks", "1"));
     let (size, peaks) = row.ok_or_else(broken)?;
     let hashes = peaks.chunks(32).map(|chunk| chunk.try_into().map(Sha256::from_bytes));

@@ -100,7 +100,8 @@ impl Error {
 
     /// Trying again may help: the database was busy, restarted, or broke a deadlock.
     pub fn is_passing(&self) -> bool {
-        let (Self::Statement { source, .. } | Self::Transaction { source, .. } | Self::Open { source, .. }) = self
+        let (Self::Statement { source, .. } | Self::Transaction { source, .. } | Self::Open { source, .. }) =
+            self
         else {
             return false;
         };

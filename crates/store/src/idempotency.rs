@@ -77,7 +77,8 @@ pub async fn reserve(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<R
         request.key.as_str(),
     )?;
     let Some(row) = row else { return Ok(Reserved::InFlight) };
-    let is_over = row.expires_us <= now.unix_us() || (row.status.is_none() && row.lease_until_us <= now.unix_us());
+    let is_over =
+        row.expires_us <= now.unix_us() || (row.status.is_none() && row.lease_until_us <= now.unix_us());
     if is_over {
         let taken = exec!(
             tx,

@@ -54,7 +54,13 @@ impl Row {
 }
 
 /// Keeps a new key under the root. `false` if another process was faster.
-pub async fn insert(tx: &mut Tx, role: Role, scope: &str, key: &WrappedKey, now: Timestamp) -> Result<bool, Error> {
+pub async fn insert(
+    tx: &mut Tx,
+    role: Role,
+    scope: &str,
+    key: &WrappedKey,
+    now: Timestamp,
+) -> Result<bool, Error> {
     let rows = exec!(
         tx,
         "key_wrapped",
@@ -125,7 +131,12 @@ pub async fn data(tx: &mut Tx, id: &str) -> Result<Option<StoredKey>, Error> {
 }
 
 /// Destroys every key of a subject and purpose; answers how many. Nothing sealed with them opens again.
-pub async fn destroy_data(tx: &mut Tx, subject: &str, purpose: Purpose, now: Timestamp) -> Result<u64, Error> {
+pub async fn destroy_data(
+    tx: &mut Tx,
+    subject: &str,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<u64, Error> {
     exec!(
         tx,
         "key_data",

@@ -11,15 +11,22 @@
 #[macro_use]
 mod sql;
 
+pub mod account;
+pub mod application;
 pub mod audit;
 mod backend;
 pub mod blobs;
+pub mod case;
 mod error;
 pub mod idempotency;
 pub mod keys;
+pub mod notice;
+pub mod person;
 pub mod queue;
 pub mod rate;
+pub mod ticket;
 mod tx;
+pub mod wallet;
 
 pub use backend::{Options, Store};
 pub use error::{Broken, Error};

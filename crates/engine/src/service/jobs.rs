@@ -5,7 +5,9 @@
 use super::{Error, Service};
 use serde::{Deserialize, Serialize};
 use shiming_domain::effect::{Effect, Run};
-use shiming_domain::id::{AccountId, ApplicationId, AttemptId, CaseId, EventId, NoticeId, TicketId, VerificationId};
+use shiming_domain::id::{
+    AccountId, ApplicationId, AttemptId, CaseId, EventId, NoticeId, TicketId, VerificationId,
+};
 use shiming_domain::moment::Timestamp;
 use shiming_store::Tx;
 use shiming_store::queue::{self, NewJob};
@@ -136,7 +138,9 @@ impl Job {
         Some(match self {
             Self::Effect { event, number, .. } => format!("effect:{event}:{number}"),
             Self::Checks { application, attempt, run } => format!("checks:{application}:{attempt}:{run:?}"),
-            Self::AskSource { application, attempt, round } => format!("source:{application}:{attempt}:{round}"),
+            Self::AskSource { application, attempt, round } => {
+                format!("source:{application}:{attempt}:{round}")
+            }
             Self::SendNotice { notice } => format!("notice:{notice}"),
             Self::SendCode { request } => format!("code:{request}"),
             Self::PublishCase { case, version } => format!("publish:{case}:{version}"),

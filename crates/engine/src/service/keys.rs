@@ -139,7 +139,9 @@ impl Service {
                 let (_, wrapped) = ring.create_data_key(owner, &mut draw)?;
                 stored::insert_data(tx, subject, purpose, &wrapped, self.now()).await?;
                 // Whoever was first, it is this one now.
-                stored::active_data(tx, subject, purpose).await?.ok_or(Error::Internal("data_key_vanished"))?
+                stored::active_data(tx, subject, purpose)
+                    .await?
+                    .ok_or(Error::Internal("data_key_vanished"))?
             }
         };
         let wrapped = stored.wrapped.ok_or(Error::Internal("active_key_without_bytes"))?;

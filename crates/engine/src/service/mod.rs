@@ -89,7 +89,8 @@ impl Service {
     pub async fn open(parts: Parts, root: RootKey, older_roots: Vec<RootKey>) -> Result<Self, Error> {
         let Parts { store, blobs, policy, eyes, ports, settings } = parts;
         let keys = keys::Keys::open(&store, root, older_roots, &ports).await?;
-        let calendar = Calendar::from_policy(&policy.rules().time).map_err(|_| Error::Internal("policy_zone"))?;
+        let calendar =
+            Calendar::from_policy(&policy.rules().time).map_err(|_| Error::Internal("policy_zone"))?;
         let inference = Arc::new(tokio::sync::Semaphore::new(settings.inference_slots.max(1)));
         let hashing = Arc::new(tokio::sync::Semaphore::new(num_cores()));
         let work = Notify::new();

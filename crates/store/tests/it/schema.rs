@@ -17,3 +17,45 @@ async fn a_database_that_is_migrated_twice_stays_as_it_is() {
         database.store.ping().await.unwrap();
     }
 }
+
+/// What both folders of migrations must agree on: names of files, and every line but types that only one
+/// dialect knows and the triggers and functions that differ.
+#[test]
+fn both_folders_make_the_same_tables_and_columns() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let files = |dialect: &str| {
+        let mut names: Vec<_> = std::fs::read_dir(folder.join(dialect))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(files("sqlite"), files("postgres"));
+    for name in files("sqlite") {
+        let shape = |dialect: &str| {
+            let text = std::fs::read_to_string(folder.join(dialect).join(&name)).unwrap();
+            let text = text.replace(
+                "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+                "INTEGER PRIMARY KEY AUTOINCREMENT",
+            );
+            let text = text.replace("BYTEA", "BLOB").replace("''", "x''").replace("xx''", "x''");
+            let is_trigger = |part: &str| {
+                ["TRIGGER", "FUNCTION", "BEGIN", "FOR EACH", "END"].iter().any(|w| part.contains(w))
+            };
+            text.lines()
+                .filter(|line| !line.trim_start().starts_with("--") && !is_trigger(line))
+                .map(|line| {
+                    line.split("--")
+                        .next()
+                        .unwrap_or_default()
+                        .split_whitespace()
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                })
+                .filter(|line| !line.is_empty())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(shape("sqlite"), shape("postgres"), "{name}");
+    }
+}

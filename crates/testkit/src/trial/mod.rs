@@ -13,8 +13,8 @@ use shiming_engine::service::{Clock, Parts, Ports, Randomness, Service, Settings
 use shiming_store::blobs::Blobs;
 use shiming_vault::digest::Sha256;
 use shiming_vault::keys::RootKey;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// 2026-11-25, a Wednesday, 10:00 in Shanghai.
 pub const START_S: i64 = 1_795_572_000;
@@ -106,7 +106,6 @@ impl Default for TrialOptions {
         Self { preset: "generic", edit_policy: |text| text, live: false, seed: 1 }
     }
 }
-
 
 impl Trial {
     /// On a database, as usual.
