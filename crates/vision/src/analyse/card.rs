@@ -251,7 +251,7 @@ pub(super) fn read(models: &Models, picture: &Picture) -> Result<Option<CardRead
             return Ok(Some(read));
         }
         if read.says_other {
-            unread.document = Some(read);
+            unread = Unread { illegible: None, document: Some(read) };
             break;
         }
         unread.add(picture, read);
