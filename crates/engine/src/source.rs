@@ -13,11 +13,3 @@ pub(crate) async fn ask(
     let _ = (service, application, attempt, round);
     Ok(())
 }
-
-/// What outside sources confirmed of a person: a stand-in.
-pub(crate) async fn proofs(
-    tx: &mut shiming_store::Tx,
-    person: shiming_domain::id::PersonId,
-) -> Result<Vec<shiming_domain::level::Proof>, Error> {
-    Ok(shiming_store::person::stand_in(tx, person).await?.proofs)
-}

@@ -132,16 +132,16 @@ async fn look(
     clock: &StoredClock,
 ) -> Result<Look, Error> {
     let mut look = Look::default();
-    let Life::Active { opened_at } = account.life else { return Ok(look) };
+    if !matches!(account.life, Life::Active { .. }) {
+        return Ok(look);
+    }
     let now = service.now();
     verification_date(&mut look, service, account, clock, now);
 
     if account.restrictions.get(Restriction::Dormant).is_none() {
-        let activity = Activity {
-            opened_at: clock.reopened_at.map_or(opened_at, |reopened| reopened.max(opened_at)),
-            last_transaction_at: stored::last_use_at(tx, account.id).await?,
-            last_sign_in_at: account.last_sign_in_at,
-        };
+        // A use is not written to the account each time: the uses themselves know.
+        let last_transaction_at = stored::last_use_at(tx, account.id).await?;
+        let activity = Activity { last_transaction_at, ..account.activity };
         dormancy(&mut look, service, activity, clock, now);
     }
     let review = account.restrictions.get(Restriction::StaffHold).and_then(|held| held.review_at);

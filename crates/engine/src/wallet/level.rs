@@ -9,7 +9,7 @@ use shiming_domain::limit::Counters;
 use shiming_domain::moment::Timestamp;
 use shiming_domain::notice::Notice;
 use shiming_store::Tx;
-use shiming_store::account::StoredAccount;
+use shiming_store::account::{self, StoredAccount};
 use shiming_store::audit::{Actor, Audit};
 use shiming_store::wallet::StoredLevel;
 use shiming_vault::digest::Sha256;
@@ -43,7 +43,7 @@ pub async fn entitlements(service: &Service, account: AccountId) -> Result<Entit
 /// Part of the transaction that changed the facts. The owner is locked, so that two accounts of one person
 /// never reach a level together that only one of them may have.
 pub async fn recompute_level(service: &Service, tx: &mut Tx, account: AccountId) -> Result<Derived, Error> {
-    let account = gate::locked(tx, account).await?;
+    let mut account = gate::locked(tx, account).await?;
     let now = service.now();
     let derived = derive(service, tx, &account).await?;
     let before = stored::load_level(tx, account.id).await?;
@@ -52,7 +52,6 @@ pub async fn recompute_level(service: &Service, tx: &mut Tx, account: AccountId)
     let new = StoredLevel {
         account: account.id,
         version: before.as_ref().map_or(0, |before| before.version),
-        person: account.person,
         level: derived.level,
         verified: derived.verified,
         ended: derived.ended,
@@ -63,6 +62,12 @@ pub async fn recompute_level(service: &Service, tx: &mut Tx, account: AccountId)
     if before.as_ref() != Some(&new) {
         stored::save_level(tx, &new).await?;
     }
+    let shown = derived.level.unwrap_or(0);
+    if account.level != shown {
+        account.level = shown;
+        account::save(tx, &account).await?;
+        account.version += 1;
+    }
     let audit = Audit::new(&Actor::system(), "level.derive", "account", account.id)
         .with("from", was)
         .with("to", derived.level)
@@ -72,7 +77,7 @@ pub async fn recompute_level(service: &Service, tx: &mut Tx, account: AccountId)
     if let (Some(from), Some(to)) = (was, derived.level)
         && from != to
     {
-        let params = [("level", code(service, to))].into();
+        let params = [("level", to.to_string())].into();
         crate::notice::tell(service, tx, account.id, Notice::LevelChanged, params, now).await?;
     }
     clock::wind(service, tx, &account).await?;
@@ -88,7 +93,7 @@ pub(super) async fn current(
     let now = service.now();
     let kept = stored::load_level(tx, account.id).await?.filter(|kept| {
         let holds = kept.recompute_at.is_none_or(|at| now < at);
-        holds && kept.person == account.person && kept.policy == edition(service)
+        holds && kept.policy == edition(service)
     });
     match kept {
         Some(StoredLevel { level, verified, ended, recompute_at, .. }) => {
@@ -116,9 +121,4 @@ fn edition(service: &Service) -> String {
     let policy = service.policy();
     let hash = Sha256::of(policy.text().as_bytes()).to_string();
     format!("{}#{}", policy.rules().label, hash.get(..12).unwrap_or(&hash))
-}
-
-fn code(service: &Service, level: u8) -> String {
-    let levels = &service.policy().rules().levels;
-    levels.iter().find(|l| l.id == level).map(|l| l.code.clone()).unwrap_or_default()
 }

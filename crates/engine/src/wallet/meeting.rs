@@ -88,7 +88,7 @@ pub async fn confirm_meeting(
 
 /// A meeting is a fact of every account of the person.
 async fn derive_all(service: &Service, tx: &mut shiming_store::Tx, person: PersonId) -> Result<(), Error> {
-    for (account, _) in stored::accounts_of(tx, person).await? {
+    for account in shiming_store::person::accounts(tx, person).await? {
         level::recompute_level(service, tx, account).await?;
     }
     Ok(())

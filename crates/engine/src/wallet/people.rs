@@ -1,11 +1,12 @@
 //! What a machine may read about a person, and an applicant about themselves.
 
-use super::{gate, level, stored};
+use super::{gate, level};
 use crate::service::{Caller, Error, Kind, Refused, Scope, Service};
-use shiming_domain::account::Restriction;
+use shiming_domain::account::{Life, Restriction};
 use shiming_domain::id::{AccountId, PersonId};
 use shiming_domain::level::Entitlements;
-use shiming_store::Tx;
+use shiming_store::account::{self, StoredAccount};
+use shiming_store::{Tx, person};
 
 /// A person without any claims: no name, no number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,10 +59,16 @@ pub async fn own_entitlements(service: &Service, caller: &Caller) -> Result<Enti
     level::entitlements(service, caller.account().ok_or_else(sign_in_first)?).await
 }
 
+/// The open account of a person that has the highest level; of equals the oldest.
 async fn highest(tx: &mut Tx, person: PersonId) -> Result<AccountId, Error> {
-    let accounts = stored::accounts_of(tx, person).await?;
-    let highest = accounts.into_iter().max_by_key(|(account, level)| (*level, std::cmp::Reverse(*account)));
-    highest.map(|(account, _)| account).ok_or_else(Error::not_found)
+    let mut best: Option<StoredAccount> = None;
+    for id in person::accounts(tx, person).await? {
+        let account = account::load(tx, id).await?;
+        let open = account.filter(|account| !matches!(account.life, Life::Closed { .. }));
+        let better = open.filter(|account| best.as_ref().is_none_or(|best| account.level > best.level));
+        best = better.or(best);
+    }
+    best.map(|account| account.id).ok_or_else(Error::not_found)
 }
 
 fn may_read(caller: &Caller) -> Result<(), Error> {

@@ -67,19 +67,15 @@ pub async fn lift(
     if !held {
         return Ok(());
     }
-    save(tx, &mut account).await?;
     match restriction {
-        Restriction::Dormant => {
-            // Its months count anew.
-            let clock = stored::load_clock(tx, account.id).await?;
-            let clock = stored::StoredClock { reopened_at: Some(now), ..clock };
-            stored::save_clock(tx, &clock).await?;
-        }
+        // Its months count anew.
+        Restriction::Dormant => account.activity.opened_at = now,
         Restriction::StaffHold => {
             stored::end_hold(tx, account.id).await?;
         }
         _ => {}
     }
+    save(tx, &mut account).await?;
     tell(service, tx, &account, restriction, &effects).await?;
     clock::wind(service, tx, &account).await
 }
@@ -190,7 +186,7 @@ async fn tell(
     for effect in effects {
         let Effect::Notify(notice) = effect else { return Err(Error::Internal("restriction_effect")) };
         let params = match notice {
-            Notice::AccountPaused => [("restriction", said(restriction).to_owned())].into(),
+            Notice::AccountPaused => [("action", helps(restriction).to_owned())].into(),
             _ => BTreeMap::new(),
         };
         crate::notice::tell(service, tx, account.id, *notice, params, service.now()).await?;
@@ -198,11 +194,17 @@ async fn tell(
     Ok(())
 }
 
-/// What the person reads: of a hit and of a hold no more than that somebody looks.
-const fn said(restriction: Restriction) -> &'static str {
+/// What helps, as the texts of notices name it; of a hit nobody learns more than whom to write to.
+const fn helps(restriction: Restriction) -> &'static str {
     match restriction {
-        Restriction::ScreeningHit | Restriction::StaffHold => "under_review",
-        other => other.as_str(),
+        Restriction::DeadlineMissed => "verify",
+        Restriction::DocumentExpired => "renew",
+        Restriction::IdentityRevoked | Restriction::Dormant | Restriction::CompromiseReported => "reverify",
+        Restriction::ConsentWithdrawn => "consent",
+        Restriction::ScreeningHit
+        | Restriction::StaffHold
+        | Restriction::PhoneConflict
+        | Restriction::DuplicatePerson => "contact_support",
     }
 }
 

@@ -41,7 +41,6 @@ CREATE INDEX limit_use_account ON limit_use (account, created_us);
 CREATE TABLE account_level (
     account       TEXT    NOT NULL PRIMARY KEY,
     version       BIGINT  NOT NULL,
-    person        TEXT,
     level         BIGINT,                           -- NULL until a contact is confirmed
     verified      BOOLEAN NOT NULL,
     ended         TEXT,                             -- effect of a verification that ended
@@ -49,7 +48,6 @@ CREATE TABLE account_level (
     since_us      BIGINT  NOT NULL,
     recompute_us  BIGINT                            -- when it may change by time alone
 );
-CREATE INDEX account_level_person ON account_level (person) WHERE person IS NOT NULL;
 
 CREATE TABLE face_to_face (
     person         TEXT   NOT NULL PRIMARY KEY,
@@ -80,6 +78,5 @@ CREATE TABLE account_clock (
     version        BIGINT NOT NULL,
     reminded_us    BIGINT NOT NULL,                 -- the latest reminder that was due and is done
     warned_us      BIGINT NOT NULL,                 -- the dormancy a warning was sent for
-    reopened_us    BIGINT,                          -- verified again after dormancy
     next_us        BIGINT                           -- a job waits for then
 );

@@ -16,8 +16,6 @@ pub struct StoredClock {
     pub reminded: Timestamp,
     /// The dormancy a warning was sent for.
     pub warned: Timestamp,
-    /// When the account was verified again after it had been dormant.
-    pub reopened_at: Option<Timestamp>,
     /// A job waits for then.
     pub next: Option<Timestamp>,
 }
@@ -26,7 +24,7 @@ impl StoredClock {
     /// One that has done nothing.
     pub const fn new(account: AccountId) -> Self {
         let never = Timestamp::MIN;
-        Self { account, version: 0, reminded: never, warned: never, reopened_at: None, next: None }
+        Self { account, version: 0, reminded: never, warned: never, next: None }
     }
 }
 
@@ -35,7 +33,6 @@ struct Row {
     version: i64,
     reminded_us: i64,
     warned_us: i64,
-    reopened_us: Option<i64>,
     next_us: Option<i64>,
 }
 
@@ -46,7 +43,7 @@ pub async fn load_clock(tx: &mut Tx, account: AccountId) -> Result<StoredClock, 
         tx,
         Row,
         "account_clock",
-        "SELECT version, reminded_us, warned_us, reopened_us, next_us FROM account_clock WHERE account = $1",
+        "SELECT version, reminded_us, warned_us, next_us FROM account_clock WHERE account = $1",
         id.as_str(),
     )?;
     let Some(row) = row else { return Ok(StoredClock::new(account)) };
@@ -56,7 +53,6 @@ pub async fn load_clock(tx: &mut Tx, account: AccountId) -> Result<StoredClock, 
         version: row.version,
         reminded: at.time("reminded_us", row.reminded_us)?,
         warned: at.time("warned_us", row.warned_us)?,
-        reopened_at: at.time_or_none("reopened_us", row.reopened_us)?,
         next: at.time_or_none("next_us", row.next_us)?,
     })
 }
@@ -66,16 +62,15 @@ pub async fn save_clock(tx: &mut Tx, clock: &StoredClock) -> Result<(), Error> {
     exec_one!(
         tx,
         "account_clock",
-        "INSERT INTO account_clock (account, version, reminded_us, warned_us, reopened_us, next_us) \
-         VALUES ($1, $2 + 1, $3, $4, $5, $6) \
+        "INSERT INTO account_clock (account, version, reminded_us, warned_us, next_us) \
+         VALUES ($1, $2 + 1, $3, $4, $5) \
          ON CONFLICT (account) DO UPDATE SET version = excluded.version, reminded_us = excluded.reminded_us, \
-         warned_us = excluded.warned_us, reopened_us = excluded.reopened_us, next_us = excluded.next_us \
+         warned_us = excluded.warned_us, next_us = excluded.next_us \
          WHERE account_clock.version = $2",
         clock.account.to_string(),
         clock.version,
         clock.reminded.unix_us(),
         clock.warned.unix_us(),
-        clock.reopened_at.map(Timestamp::unix_us),
         clock.next.map(Timestamp::unix_us),
     )
 }

@@ -3,11 +3,8 @@
 use super::{In, word};
 use crate::{Error, Tx};
 use shiming_domain::account::RestrictionEffect;
-use shiming_domain::id::{AccountId, PersonId};
+use shiming_domain::id::AccountId;
 use shiming_domain::moment::Timestamp;
-
-/// More accounts than one person has.
-const ACCOUNTS_MAX: i64 = 1000;
 
 /// What the facts gave when they were last looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +13,6 @@ pub struct StoredLevel {
     pub account: AccountId,
     /// Of this row; 0 if it was never written.
     pub version: i64,
-    /// The person behind it.
-    pub person: Option<PersonId>,
     /// The level; `None` until a contact is confirmed.
     pub level: Option<u8>,
     /// The identity is verified and current.
@@ -35,7 +30,6 @@ pub struct StoredLevel {
 #[derive(sqlx::FromRow)]
 struct Row {
     version: i64,
-    person: Option<String>,
     level: Option<i64>,
     verified: bool,
     ended: Option<String>,
@@ -51,7 +45,7 @@ pub async fn load_level(tx: &mut Tx, account: AccountId) -> Result<Option<Stored
         tx,
         Row,
         "account_level",
-        "SELECT version, person, level, verified, ended, policy, since_us, recompute_us FROM account_level \
+        "SELECT version, level, verified, ended, policy, since_us, recompute_us FROM account_level \
          WHERE account = $1",
         id.as_str(),
     )?;
@@ -60,7 +54,6 @@ pub async fn load_level(tx: &mut Tx, account: AccountId) -> Result<Option<Stored
     Ok(Some(StoredLevel {
         account,
         version: row.version,
-        person: row.person.map(|text| at.text("person", &text)).transpose()?,
         level: row.level.map(|n| u8::try_from(n).map_err(|_| at.broken("level"))).transpose()?,
         verified: row.verified,
         ended: row.ended.map(|text| at.word("ended", text)).transpose()?,
@@ -75,15 +68,14 @@ pub async fn save_level(tx: &mut Tx, new: &StoredLevel) -> Result<(), Error> {
     exec_one!(
         tx,
         "account_level",
-        "INSERT INTO account_level (account, version, person, level, verified, ended, policy, since_us, \
-         recompute_us) VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9) \
-         ON CONFLICT (account) DO UPDATE SET version = excluded.version, person = excluded.person, \
+        "INSERT INTO account_level (account, version, level, verified, ended, policy, since_us, \
+         recompute_us) VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (account) DO UPDATE SET version = excluded.version, \
          level = excluded.level, verified = excluded.verified, ended = excluded.ended, \
          policy = excluded.policy, since_us = excluded.since_us, recompute_us = excluded.recompute_us \
          WHERE account_level.version = $2",
         new.account.to_string(),
         new.version,
-        new.person.map(|person| person.to_string()),
         new.level.map(i64::from),
         new.verified,
         new.ended.as_ref().map(|effect| word("account_level", "ended", effect)).transpose()?,
@@ -91,23 +83,4 @@ pub async fn save_level(tx: &mut Tx, new: &StoredLevel) -> Result<(), Error> {
         new.since.unix_us(),
         new.recompute_at.map(Timestamp::unix_us),
     )
-}
-
-/// A person's accounts with their levels, in no order.
-pub async fn accounts_of(tx: &mut Tx, person: PersonId) -> Result<Vec<(AccountId, Option<u8>)>, Error> {
-    let rows = fetch_all!(
-        tx,
-        (String, Option<i64>),
-        "account_level",
-        "SELECT account, level FROM account_level WHERE person = $1 LIMIT $2",
-        person.to_string(),
-        ACCOUNTS_MAX,
-    )?;
-    rows.into_iter()
-        .map(|(account, level)| {
-            let at = In { table: "account_level", id: &account };
-            let level = level.map(|n| u8::try_from(n).map_err(|_| at.broken("level"))).transpose()?;
-            Ok((at.text("account", &account)?, level))
-        })
-        .collect()
 }

@@ -11,7 +11,7 @@ mod uses;
 
 pub use clock::{StoredClock, load_clock, save_clock};
 pub use counters::{counters, give_back, lock, merge, post, recount};
-pub use levels::{StoredLevel, accounts_of, load_level, save_level};
+pub use levels::{StoredLevel, load_level, save_level};
 pub use records::{
     StoredHold, StoredMeeting, confirm_meeting, end_hold, escalate_hold, load_hold, load_meeting,
     record_meeting, save_hold,
