@@ -1,6 +1,6 @@
 //! What the clock of an account does, and that it does it once.
 
-use super::restrictions::{lift, notices};
+use super::restrictions::lift;
 use super::*;
 use shiming_domain::account::{Deadline, LiftedBy, Restriction};
 use shiming_domain::moment::{Span, Timestamp};
@@ -27,9 +27,9 @@ async fn four_reminders_and_then_the_restriction() {
         for day in 1..=31 {
             trial.advance(Span::days(1)).await;
             let all = notices(&trial).await;
-            told.extend(all.iter().skip(told.len()).map(|notice| (day, notice.clone())).collect::<Vec<_>>());
+            let known = told.len();
+            told.extend(all.into_iter().skip(known).map(|notice| (day, notice)));
         }
-        let told: Vec<_> = told.iter().map(|(day, notice)| (*day, notice.as_str())).collect();
         let reminder = "deadline_reminder";
         let expected =
             [(16, reminder), (23, reminder), (27, reminder), (29, reminder), (30, "account_paused")];

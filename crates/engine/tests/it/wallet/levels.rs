@@ -3,9 +3,9 @@
 use super::*;
 use shiming_domain::case::Role;
 use shiming_domain::id::StaffId;
-use shiming_domain::level::{Facts, Identity, Missing, Proof};
+use shiming_domain::level::{Missing, Proof};
 use shiming_domain::moment::Span;
-use shiming_domain::policy::{ChannelKind, DocumentKind};
+use shiming_domain::policy::ChannelKind;
 use shiming_engine::service::{Principal, Scope, Strength};
 use shiming_engine::wallet::Meeting;
 
@@ -23,20 +23,15 @@ fn bank(trial: &Trial, organisation: &str, until: Option<Span>) -> Proof {
     }
 }
 
-/// From now on this is known of the person.
-async fn know(trial: &Trial, facts: Facts) {
-    let mut tx = trial.service.store().housekeep().await.unwrap();
-    shiming_store::person::set_stand_in(&mut tx, PERSON, &facts).await.unwrap();
-    tx.commit().await.unwrap();
+/// A verified person, confirmed by these banks.
+async fn know(trial: &Trial, banks: &[&str]) {
+    seed::verify(&trial.service, ACCOUNT, PERSON).await;
+    confirm(trial, banks, None).await;
 }
 
-fn verified(proofs: Vec<Proof>) -> Facts {
-    Facts {
-        identity: Identity::Valid,
-        document: Some(DocumentKind::ResidentCard),
-        selfie_match: true,
-        proofs,
-        ..Facts::default()
+async fn confirm(trial: &Trial, banks: &[&str], until: Option<Span>) {
+    for name in banks {
+        seed::confirm(&trial.service, ACCOUNT, PERSON, bank(trial, name, until)).await;
     }
 }
 
@@ -52,23 +47,27 @@ async fn a_level_rises_and_falls_with_the_facts_and_the_person_is_told() {
     for trial in trials("cn_pboc", |text| text).await {
         open(&trial, ACCOUNT, None).await;
         assert_eq!(derive(&trial, ACCOUNT).await, Some(0));
-        change(&trial, ACCOUNT, |account| account.person = Some(PERSON)).await;
-        know(&trial, verified(vec![])).await;
+        let mut tx = trial.service.store().housekeep().await.unwrap();
+        seed::link(&trial.service, &mut tx, ACCOUNT, PERSON).await;
+        tx.commit().await.unwrap();
+        know(&trial, &[]).await;
         assert_eq!(derive(&trial, ACCOUNT).await, Some(0), "verified, and no channel");
-        know(&trial, verified(vec![bank(&trial, "a", None)])).await;
+        confirm(&trial, &["a"], None).await;
         assert_eq!(derive(&trial, ACCOUNT).await, Some(1));
-        let three = ["a", "b", "c"].map(|name| bank(&trial, name, Some(Span::days(10))));
-        know(&trial, verified(three.to_vec())).await;
+        confirm(&trial, &["b", "c"], Some(Span::days(10))).await;
         assert_eq!(derive(&trial, ACCOUNT).await, Some(2));
         assert_eq!(verdict(&trial, &payment(&trial, 400_000, "a")).await, "allowed");
 
-        // The proofs end: the level falls by time alone.
+        // Two proofs end: the level falls by time alone.
         trial.advance(Span::days(10)).await;
-        let tells = rows(&trial, ACCOUNT, "level.derive").await;
-        let levels: Vec<_> = tells.iter().map(|row| row["to"].as_i64().unwrap()).collect();
-        assert_eq!(levels, [0, 0, 1, 2, 0]);
-        assert_eq!(verdict(&trial, &payment(&trial, 1, "b")).await, "W_LEVEL_TOO_LOW");
-        know(&trial, Facts { identity: Identity::Revoked, ..verified(vec![]) }).await;
+        let derived = rows(&trial, ACCOUNT, "level.derive").await;
+        let levels: Vec<_> = derived.iter().map(|row| row["to"].as_i64().unwrap()).collect();
+        assert_eq!(levels, [0, 0, 1, 2, 1]);
+        let notices = notices(&trial).await;
+        assert_eq!(notices, ["level_changed"; 3], "from none to the lowest is no change to tell of");
+        // What was used was used: of the lower level's lifetime nothing is left.
+        assert_eq!(verdict(&trial, &payment(&trial, 1, "b")).await, "W_LIMIT_LIFETIME");
+        seed::revoke(&trial.service, ACCOUNT).await;
         derive(&trial, ACCOUNT).await;
         assert_eq!(verdict(&trial, &payment(&trial, 1, "c")).await, "W_FROZEN");
     }
@@ -80,11 +79,10 @@ async fn one_account_of_a_person_is_the_first_and_one_has_the_highest_level() {
         open(&trial, ACCOUNT, Some(PERSON)).await;
         trial.advance(Span::days(1)).await;
         open(&trial, OTHER, Some(PERSON)).await;
-        know(&trial, verified(vec![bank(&trial, "a", None)])).await;
+        know(&trial, &["a"]).await;
         assert_eq!(derive(&trial, ACCOUNT).await, Some(1));
         assert_eq!(derive(&trial, OTHER).await, Some(0), "a second account needs more");
-        let five = ["a", "b", "c", "d", "e"].map(|name| bank(&trial, name, None));
-        know(&trial, verified(five.to_vec())).await;
+        confirm(&trial, &["b", "c", "d", "e"], None).await;
         assert_eq!(derive(&trial, ACCOUNT).await, Some(3));
         assert_eq!(derive(&trial, OTHER).await, Some(2), "one account at level 3");
     }
@@ -97,8 +95,7 @@ async fn two_accounts_that_rise_at_once_do_not_both_reach_what_one_may_have() {
         open(&trial, OTHER, Some(PERSON)).await;
         // Both are known to be the person's before either rises.
         (derive(&trial, ACCOUNT).await, derive(&trial, OTHER).await);
-        let five = ["a", "b", "c", "d", "e"].map(|name| bank(&trial, name, None));
-        know(&trial, verified(five.to_vec())).await;
+        know(&trial, &["a", "b", "c", "d", "e"]).await;
         let (one, other) = tokio::join!(derive(&trial, ACCOUNT), derive(&trial, OTHER));
         let mut levels = [one, other];
         levels.sort_unstable();
@@ -115,7 +112,7 @@ fn staff(staff: StaffId) -> Caller {
 async fn a_meeting_counts_once_a_second_person_confirmed_it() {
     for trial in trials("cn_pboc", |text| text).await {
         open(&trial, ACCOUNT, Some(PERSON)).await;
-        know(&trial, verified(vec![])).await;
+        know(&trial, &[]).await;
         derive(&trial, ACCOUNT).await;
         let meeting = Meeting {
             place: "网点一".to_owned(),
@@ -139,7 +136,7 @@ async fn a_meeting_counts_once_a_second_person_confirmed_it() {
 async fn entitlements_show_what_is_used_what_is_left_and_what_raises_it() {
     for trial in trials("cn_pboc", |text| text).await {
         open(&trial, ACCOUNT, Some(PERSON)).await;
-        know(&trial, verified(vec![bank(&trial, "a", None)])).await;
+        know(&trial, &["a"]).await;
         derive(&trial, ACCOUNT).await;
         assert_eq!(verdict(&trial, &payment(&trial, 30_000, "a")).await, "allowed");
         let applicant = Caller {

@@ -226,9 +226,7 @@ async fn what_an_account_used_joins_its_person_once() {
 
         for _ in 0..2 {
             let mut tx = trial.service.store().change().await.unwrap();
-            let mut stored = account::load(&mut tx, ACCOUNT).await.unwrap().unwrap();
-            stored.person = Some(PERSON);
-            account::save(&mut tx, &stored).await.unwrap();
+            seed::link(&trial.service, &mut tx, ACCOUNT, PERSON).await;
             wallet::merge(&mut tx, ACCOUNT, PERSON).await.unwrap();
             let audit = Audit::new(&Actor::system(), "test.merge", "account", ACCOUNT);
             tx.audit(&audit, trial.service.now()).await.unwrap();

@@ -6,8 +6,9 @@ mod levels;
 mod limits;
 mod restrictions;
 mod run;
+mod seed;
 
-use shiming_domain::account::{Life, Restrictions};
+use shiming_domain::account::Life;
 use shiming_domain::amount::Amount;
 use shiming_domain::id::{AccountId, PersonId};
 use shiming_domain::limit::{Counters, Funding, Key, Operation, Used};
@@ -36,21 +37,7 @@ pub(crate) async fn trials(preset: &'static str, edit_policy: fn(String) -> Stri
 
 /// An account in use, of a person if there is one.
 pub(crate) async fn open(trial: &Trial, id: AccountId, person: Option<PersonId>) {
-    let now = trial.service.now();
-    let new = StoredAccount {
-        id,
-        version: 1,
-        life: Life::Active { opened_at: now },
-        restrictions: Restrictions::default(),
-        deadline: None,
-        last_sign_in_at: None,
-        person,
-        created_at: now,
-    };
-    let mut tx = trial.service.store().change().await.unwrap();
-    account::insert(&mut tx, &new).await.unwrap();
-    tx.audit(&Audit::new(&Actor::system(), "test.open", "account", id), now).await.unwrap();
-    tx.commit().await.unwrap();
+    seed::account(&trial.service, id, person).await;
 }
 
 /// Changes an account as its slice would.
@@ -131,4 +118,13 @@ pub(crate) async fn rows(trial: &Trial, object: impl ToString, action: &str) -> 
     let rows = shiming_store::audit::about(&mut tx, &object.to_string(), i64::MAX, 500).await.unwrap();
     let rows = rows.into_iter().rev().map(|row| serde_json::from_slice(&row.entry).unwrap());
     rows.filter(|row: &serde_json::Value| row["action"] == action).collect()
+}
+
+/// Keys of the notices an account got, oldest first.
+pub(crate) async fn notices(trial: &Trial) -> Vec<&'static str> {
+    trial.run_jobs().await;
+    let mut tx = trial.service.store().read().await.unwrap();
+    let now = trial.service.now();
+    let list = shiming_store::notice::list(&mut tx, ACCOUNT, None, 100, now).await.unwrap();
+    list.iter().rev().map(|notice| notice.kind.as_str()).collect()
 }

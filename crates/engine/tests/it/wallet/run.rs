@@ -4,7 +4,6 @@
 //! the order in which its counters changed, and adding up what each use held after each row shows every value
 //! the counters ever had, whatever the threads did.
 
-use shiming_domain::account::{Life, Restrictions};
 use shiming_domain::amount::Amount;
 use shiming_domain::id::{AccountId, LimitUseId, PersonId};
 use shiming_domain::limit::{Cap, Funding, Key, Operation};
@@ -12,8 +11,7 @@ use shiming_domain::moment::Span;
 use shiming_domain::policy::Factor;
 use shiming_engine::service::{Caller, Error};
 use shiming_engine::wallet::{self, Consume, LimitUse, Owner, Request, Share, UseState};
-use shiming_store::account::{self, StoredAccount};
-use shiming_store::audit::{Actor, Audit, Stored};
+use shiming_store::audit::Stored;
 use shiming_testkit::trial::Trial;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -117,22 +115,10 @@ fn person_of(account: u64) -> Option<PersonId> {
 
 /// Half of the people may spend 1,000 in a lifetime, half 100,000 a year.
 async fn people(trial: &Trial) {
-    let now = trial.service.now();
     for n in 0..ACCOUNTS {
         let id = AccountId::from_bits(u128::from(n));
-        let new = StoredAccount {
-            id,
-            version: 1,
-            life: Life::Active { opened_at: now },
-            restrictions: Restrictions::default(),
-            deadline: None,
-            last_sign_in_at: None,
-            person: person_of(n),
-            created_at: now,
-        };
+        super::seed::account(&trial.service, id, person_of(n)).await;
         let mut tx = trial.service.store().change().await.expect("a transaction");
-        account::insert(&mut tx, &new).await.expect("an account");
-        tx.audit(&Audit::new(&Actor::system(), "test.open", "account", id), now).await.expect("a row");
         wallet::recompute_level(&trial.service, &mut tx, id).await.expect("a level");
         let kept = shiming_store::wallet::load_level(&mut tx, id).await.expect("a level").expect("kept");
         let level = Some(if n % 4 < 2 { 1 } else { 2 });
