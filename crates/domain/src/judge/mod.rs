@@ -11,6 +11,7 @@ mod card;
 mod data;
 mod face;
 mod form;
+mod known;
 mod matching;
 mod sheet;
 
@@ -18,6 +19,7 @@ pub(crate) use absent::absent;
 pub(crate) use data::{Facts, age_policy, data};
 pub use form::Declared;
 pub(crate) use form::form;
+pub(crate) use known::known;
 pub(crate) use matching::face_match;
 pub(crate) use sheet::Sheet;
 

@@ -5,8 +5,7 @@ use shiming_domain::id::AccountId;
 
 /// Does what is due.
 pub(crate) async fn clock(service: &Service, account: AccountId) -> Result<(), Error> {
-    let _ = (service, account);
-    Ok(())
+    crate::wallet::clock(service, account).await
 }
 
 /// Sends a code.
