@@ -8,7 +8,7 @@ use shiming_engine::outside::{
     Finding, Letter, Mail, OutsideError, ShortMessage, Sms, Source, SourceAnswer, SourceQuestion,
 };
 use shiming_engine::service::Eyes;
-use shiming_engine::{Given, Inspected, Pictures, RunError};
+use shiming_engine::{Gated, Given, Pictures, RunError};
 use std::sync::{Mutex, PoisonError};
 
 /// Keeps what would have been sent.
@@ -102,7 +102,7 @@ impl Source for FakeSource {
     }
 }
 
-type GateAnswer = Box<dyn Fn(&Policy, &[u8]) -> Inspected + Send + Sync>;
+type GateAnswer = Box<dyn Fn(&Policy, &[u8]) -> Gated + Send + Sync>;
 
 /// Sees what it was told to see.
 #[derive(Default)]
@@ -113,7 +113,7 @@ pub struct FakeEyes {
 
 impl FakeEyes {
     /// From now on the gate answers so.
-    pub fn set_gate(&self, gate: impl Fn(&Policy, &[u8]) -> Inspected + Send + Sync + 'static) {
+    pub fn set_gate(&self, gate: impl Fn(&Policy, &[u8]) -> Gated + Send + Sync + 'static) {
         *self.gate.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(gate));
     }
 
@@ -124,7 +124,7 @@ impl FakeEyes {
 }
 
 impl Eyes for FakeEyes {
-    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Inspected, RunError> {
+    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Gated, RunError> {
         let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(gate.as_ref().expect("the gate was told what to see")(policy, file))
     }
