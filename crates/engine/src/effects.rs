@@ -155,8 +155,8 @@ async fn shorten_retention(service: &Service, tx: &mut Tx, subject: Subject) -> 
 
 async fn shred_faces(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
     let keys = service.shred(tx, &account.to_string(), Purpose::Face).await?;
-    let audit = Audit::new(&Caller::system().actor(), "account.shred_faces", "account", account)
-        .with("keys", keys);
+    let audit =
+        Audit::new(&Caller::system().actor(), "account.shred_faces", "account", account).with("keys", keys);
     Ok(tx.audit(&audit, service.now()).await?)
 }
 

@@ -37,7 +37,7 @@ pub struct PersonFacts {
 }
 
 /// What is known of the person of an account; `None` before the first approval.
-pub(crate) async fn facts(tx: &mut Tx, account: AccountId) -> Result<Option<PersonFacts>, Error> {
+pub async fn facts(tx: &mut Tx, account: AccountId) -> Result<Option<PersonFacts>, Error> {
     let Some(person) = stored::of_account(tx, account).await? else { return Ok(None) };
     let all = stored::verifications(tx, person).await?;
     // A superseded one says nothing any more; of the others the newest counts.
@@ -129,7 +129,7 @@ async fn keep_identity(
 }
 
 /// Takes a verification back (V5), or gives it back after an appeal (V6).
-pub(crate) async fn decide(
+pub async fn decide(
     service: &Service,
     tx: &mut Tx,
     actor: &Actor,

@@ -120,14 +120,13 @@ async fn settle(
     let form = form::declared(service, &mut tx, &application).await?;
     let (declared, number) = form.ok_or(Error::Internal("form_missing"))?;
     let known = known(service, &mut tx, &application, attempt, number).await?;
-    let case = Attempt { service, application: &application, attempt, declared, number, evidence, run };
+    let case = Attempt { service, application: &application, attempt, declared, evidence, run };
     let mut record = case.decide(&mut tx, known.clone()).await?;
     let asks_source = wants_source(service, &application, &record, &known);
     if record.decision.outcome == Outcome::Approve
         && !asks_source
         && matches!(application.state(), State::Checking { .. })
-        && let Claim::TooMany(other_accounts) =
-            approve::claim(service, &mut tx, &application, number).await?
+        && let Claim::TooMany(other_accounts) = approve::claim(service, &mut tx, &application, number).await?
     {
         record = case.decide(&mut tx, Known { other_accounts, ..known }).await?;
     }
@@ -155,7 +154,6 @@ struct Attempt<'a> {
     application: &'a Application,
     attempt: AttemptId,
     declared: Declared,
-    number: IdIndex,
     evidence: &'a Evidence,
     run: Run,
 }

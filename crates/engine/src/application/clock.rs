@@ -10,8 +10,8 @@ use shiming_domain::application::{Actor, Application, Due, Event, EventKind, Rev
 use shiming_domain::id::{ApplicationId, CaseId, EventId};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::notice::Notice;
-use shiming_store::application::{self as stored, StoredApplication};
 use shiming_store::Tx;
+use shiming_store::application::{self as stored, StoredApplication};
 use shiming_store::audit::Audit;
 use std::collections::BTreeMap;
 

@@ -140,7 +140,8 @@ async fn known_already(
 /// The gate, in a slot of its own. Without a free one the client keeps its picture and comes back.
 async fn look(service: &Service, bytes: Vec<u8>) -> Result<Gated, Error> {
     let busy = || {
-        let detail = "All slots for looking at pictures are taken. Keep the photo and send it again in a moment.";
+        let detail =
+            "All slots for looking at pictures are taken. Keep the photo and send it again in a moment.";
         let at = service.now() + shiming_domain::moment::Span::seconds(2);
         Error::from(Refused::new(Kind::Busy, "gate_busy", detail).until(Some(at)))
     };

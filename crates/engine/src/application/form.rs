@@ -13,8 +13,8 @@ use shiming_domain::judge::{self, Declared};
 use shiming_domain::personal::Personal;
 use shiming_domain::reason::{Reason, Step};
 use shiming_domain::steps::{Content, Verdict};
-use shiming_store::application::{self as stored, IdUse, StoredForm};
 use shiming_store::Tx;
+use shiming_store::application::{self as stored, IdUse, StoredForm};
 use shiming_vault::keys::Purpose;
 
 /// What the form's own checks say, at once.

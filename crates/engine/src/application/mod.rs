@@ -42,9 +42,9 @@ pub use create::{NewApplication, create};
 pub use file::{FileAnswer, Upload, put_file};
 pub(crate) use form::declared;
 pub use form::{FormAnswer, save_form};
-pub(crate) use source::source_answered;
-pub use submit::{Wish, ask_human, submit, withdraw};
+pub use source::source_answered;
 pub(crate) use submit::withdraw_all;
+pub use submit::{Wish, ask_human, submit, withdraw};
 pub use view::{
     ApplicationView, AttemptView, DecisionView, StepState, StepView, attempts, decision, list, view,
 };

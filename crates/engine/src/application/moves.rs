@@ -9,9 +9,9 @@ use shiming_domain::counters::IdIndex;
 use shiming_domain::id::{ApplicationId, EventId};
 use shiming_domain::reason::Step;
 use shiming_domain::steps::{Content, Side};
+use shiming_store::Tx;
 use shiming_store::application::{self as stored, FileUsed, StoredApplication};
 use shiming_store::audit::{Actor, Audit};
-use shiming_store::Tx;
 use std::collections::BTreeMap;
 
 /// The program that judged, as attempts remember it.
@@ -27,8 +27,6 @@ pub(super) struct Happens<'a> {
 /// What came of it.
 pub(super) struct Moved {
     pub(super) application: Application,
-    /// `None` if the event was a repetition.
-    pub(super) row: Option<Row>,
     /// Of the state that was written.
     pub(super) version: u64,
 }
@@ -44,7 +42,11 @@ pub(super) async fn load(tx: &mut Tx, id: ApplicationId) -> Result<StoredApplica
 }
 
 /// Reads an application for somebody who may see it; for everybody else there is none.
-pub(super) async fn open(tx: &mut Tx, caller: &Caller, id: ApplicationId) -> Result<StoredApplication, Error> {
+pub(super) async fn open(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: ApplicationId,
+) -> Result<StoredApplication, Error> {
     let found = load(tx, id).await?;
     let may = match &caller.principal {
         Principal::Applicant { account, .. } => found.application.account == *account,
@@ -81,7 +83,7 @@ pub(super) async fn apply(
         application.apply(event, &rules(service), service.now()).map_err(|illegal| refused(&illegal))?;
     let next = moved.next;
     let Some(row) = moved.row else {
-        return Ok(Moved { application: next, row: None, version });
+        return Ok(Moved { application: next, version });
     };
     stored::save(tx, &next, version, service.now()).await?;
     if let Some(attempt) = next.state().attempt().filter(|attempt| Some(attempt.id) != attempt_before) {
@@ -104,7 +106,7 @@ pub(super) async fn apply(
     }
     let audit = facts.into_iter().fold(audit, |audit, (name, value)| audit.with(name, value));
     tx.audit(&audit, service.now()).await?;
-    Ok(Moved { application: next, row: Some(row), version: version + 1 })
+    Ok(Moved { application: next, version: version + 1 })
 }
 
 /// The clock looks again when something becomes due.

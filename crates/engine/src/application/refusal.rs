@@ -26,9 +26,10 @@ const fn until(why: &Refusal) -> Option<Timestamp> {
 fn explain(why: &Refusal) -> (Kind, &'static str) {
     match why {
         Refusal::NotYours => (Kind::Forbidden, "it is for others to do."),
-        Refusal::TooManyEnded { .. } => {
-            (Kind::TooMany, "too many applications of this account ended without success. Wait, or ask support.")
-        }
+        Refusal::TooManyEnded { .. } => (
+            Kind::TooMany,
+            "too many applications of this account ended without success. Wait, or ask support.",
+        ),
         Refusal::StepLocked { .. } => {
             (Kind::TooMany, "no tries are left for this step for now. Wait, or ask for a person.")
         }
@@ -48,7 +49,9 @@ fn explain(why: &Refusal) -> (Kind, &'static str) {
         Refusal::LeaseLost => (Kind::Conflict, "the lease of the case is over or another's."),
         Refusal::CaseChanged => (Kind::Stale, "the case has changed since it was read."),
         Refusal::ReviewerBarred => (Kind::Forbidden, "whoever decided before decides no more."),
-        Refusal::SecondNeeded | Refusal::SecondIsFirst => (Kind::Conflict, "another person must decide as well."),
+        Refusal::SecondNeeded | Refusal::SecondIsFirst => {
+            (Kind::Conflict, "another person must decide as well.")
+        }
         Refusal::ReviewersDiffer => (Kind::Conflict, "the two reviewers differ."),
         Refusal::CounterUnknown(_)
         | Refusal::NotListed

@@ -41,7 +41,7 @@ pub struct Basis {
 }
 
 /// Approves (transition 12).
-pub(crate) async fn approve(
+pub async fn approve(
     service: &Service,
     tx: &mut Tx,
     id: ApplicationId,
@@ -54,7 +54,8 @@ pub(crate) async fn approve(
     let record = record(service, tx, &application, attempt).await?;
     let findings = record.as_ref().map_or_else(Findings::default, |record| {
         let mut checks = record.decision.checks.iter();
-        let failed = |status: Status, counts: Requirement| status == Status::Fail && counts == Requirement::Required;
+        let failed =
+            |status: Status, counts: Requirement| status == Status::Fail && counts == Requirement::Required;
         Findings {
             reasons: record.decision.reasons.iter().map(|reason| reason.code).collect(),
             required_failed: checks.any(|check| failed(check.status, check.requirement)),
@@ -75,7 +76,7 @@ pub(crate) async fn approve(
 }
 
 /// Sends back (transition 13).
-pub(crate) async fn resubmit(
+pub async fn resubmit(
     service: &Service,
     tx: &mut Tx,
     id: ApplicationId,
@@ -95,7 +96,7 @@ pub(crate) async fn resubmit(
 }
 
 /// Rejects (transition 14).
-pub(crate) async fn reject(
+pub async fn reject(
     service: &Service,
     tx: &mut Tx,
     id: ApplicationId,
@@ -111,7 +112,7 @@ pub(crate) async fn reject(
 }
 
 /// Opens a rejection again (transition 15). The case is opened by the effect, for other reviewers.
-pub(crate) async fn reopen(
+pub async fn reopen(
     service: &Service,
     tx: &mut Tx,
     id: ApplicationId,
@@ -128,7 +129,7 @@ pub(crate) async fn reopen(
 }
 
 /// What the checks found on an attempt, as far as its key is still there.
-pub(crate) async fn record_of(
+pub async fn record_of(
     service: &Service,
     tx: &mut Tx,
     id: ApplicationId,

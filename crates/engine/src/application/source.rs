@@ -8,7 +8,7 @@ use shiming_store::Tx;
 
 /// Goes on with an attempt that waited (transition 9), in the transaction that keeps the answer. Does nothing
 /// when it no longer waits.
-pub(crate) async fn source_answered(
+pub async fn source_answered(
     service: &Service,
     tx: &mut Tx,
     application: ApplicationId,

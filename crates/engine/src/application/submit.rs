@@ -5,9 +5,7 @@ use super::moves::{Happens, apply, event, number, open};
 use super::view::{self, ApplicationView};
 use crate::service::{Caller, Error, Pending, Service};
 use serde_json::json;
-use shiming_domain::application::{
-    Application, AskHuman, AskReason, EventKind, StateName, WithdrawReason,
-};
+use shiming_domain::application::{Application, AskHuman, AskReason, EventKind, StateName, WithdrawReason};
 use shiming_domain::counters::{Counter, Standing};
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, CaseId};
 use shiming_domain::reason::Step;

@@ -14,8 +14,8 @@ pub use attempt::{
 pub use counter::{end_row, keep_tally, lock_tally, tally};
 pub use effect::{first_time, forget_effects};
 pub use file::{
-    Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, remember_image, seen_elsewhere,
-    shorten_retention,
+    Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, remember_image,
+    seen_elsewhere, shorten_retention,
 };
 pub use form::{IdUse, StoredForm, first_id, form, ids_seen, keep_form, remember_id};
 
