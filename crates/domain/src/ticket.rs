@@ -94,12 +94,10 @@ mod tests {
             let row = |state: State| events.map(|event| state.after(event, Some(resolved), now).ok());
             State::ALL.map(row)
         };
-        let (user, staff, done) = (Some(State::WaitingUser), Some(State::WaitingStaff), Some(State::Resolved));
-        let live = [
-            [Some(State::Open), user, done, None],
-            [staff, user, done, None],
-            [staff, user, done, None],
-        ];
+        let (user, staff, done) =
+            (Some(State::WaitingUser), Some(State::WaitingStaff), Some(State::Resolved));
+        let live =
+            [[Some(State::Open), user, done, None], [staff, user, done, None], [staff, user, done, None]];
         let [open, waiting_user, waiting_staff, early, closed] = at(closes_at(resolved) - Span::seconds(1));
         assert_eq!([open, waiting_user, waiting_staff], live);
         assert_eq!((early, closed), ([staff, done, None, None], [None; 4]));

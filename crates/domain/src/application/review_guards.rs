@@ -155,7 +155,9 @@ fn a_person_approves_only_on_a_document_and_a_face() {
 #[test]
 fn reasons_and_steps_become_pairs_or_nothing() {
     let pairs = asks(&[Code::ImgBlur, Code::FormNameMismatch], &[Step::PortraitSide]);
-    assert!(pairs.is_some_and(|pairs| pairs.contains(&Ask { code: Code::ImgBlur, step: Step::PortraitSide })));
+    assert!(
+        pairs.is_some_and(|pairs| pairs.contains(&Ask { code: Code::ImgBlur, step: Step::PortraitSide }))
+    );
     assert_eq!(asks(&[Code::ImgBlur], &[Step::Form]), None);
     assert_eq!(asks(&[Code::ImgBlur], &[]), None);
 }

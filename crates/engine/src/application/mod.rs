@@ -1,6 +1,7 @@
 //! Applications.
 
 pub(crate) mod checks;
+pub(crate) mod review;
 
 use crate::service::{Error, Service};
 use shiming_domain::id::ApplicationId;

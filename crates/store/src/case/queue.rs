@@ -96,17 +96,8 @@ pub async fn next(
     );
     let sql = if tx.is_postgres() { POSTGRES } else { SQLITE };
     let [first, second, third] = Audience::of_role(role);
-    let row: Option<Row> = fetch_optional!(
-        tx,
-        Row,
-        "case_item",
-        sql,
-        now.unix_us(),
-        first,
-        second,
-        third,
-        staff.to_string(),
-    )?;
+    let row: Option<Row> =
+        fetch_optional!(tx, Row, "case_item", sql, now.unix_us(), first, second, third, staff.to_string(),)?;
     row.map(Row::read).transpose()
 }
 
@@ -136,15 +127,14 @@ pub async fn list(
     let sql = match view {
         View::Waiting => {
             sql!("state IN ('open', 'claimed', 'second_review') AND $4 <> '' AND lease_until_us <= $5")
-        },
+        }
         View::Mine => sql!("lease_owner = $4 AND lease_until_us > $5 AND state <> 'closed'"),
         View::OnHold => sql!("state = 'on_hold' AND $4 <> '' AND opened_us <= $5"),
         View::Alarmed => sql!("alarmed AND state <> 'closed' AND $4 <> '' AND opened_us <= $5"),
         View::Closed => sql!("state = 'closed' AND $4 <> '' AND ended_us <= $5"),
     };
     let [first, second, third] = Audience::of_role(role);
-    let (due_us, id) =
-        after.map_or((i64::MIN, String::new()), |(due, id)| (due.unix_us(), id.to_string()));
+    let (due_us, id) = after.map_or((i64::MIN, String::new()), |(due, id)| (due.unix_us(), id.to_string()));
     let rows: Vec<Row> = fetch_all!(
         tx,
         Row,

@@ -273,7 +273,11 @@ pub async fn of_application(tx: &mut Tx, id: ApplicationId) -> Result<Vec<Stored
         tx,
         Row,
         "case_item",
-        concat!("SELECT ", columns!(), " FROM case_item WHERE application = $1 ORDER BY opened_us, id LIMIT $2"),
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM case_item WHERE application = $1 ORDER BY opened_us, id LIMIT $2"
+        ),
         id.to_string(),
         OF_ONE_MAX,
     )?;
