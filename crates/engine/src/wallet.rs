@@ -8,3 +8,12 @@ pub(crate) async fn expire(service: &Service, limit_use: LimitUseId) -> Result<(
     let _ = (service, limit_use);
     Ok(())
 }
+
+/// Does what is due for an account: the date to be verified by, dormancy.
+pub(crate) async fn account_clock(
+    service: &Service,
+    account: shiming_domain::id::AccountId,
+) -> Result<(), Error> {
+    let _ = (service, account);
+    Ok(())
+}
