@@ -66,7 +66,8 @@ impl Seconds for Trial {
 
 /// Sets up an authenticator; answers it and the session that knows two factors now.
 async fn enrol(trial: &Trial, signed_in: &SignedIn) -> (TotpSecret, SignedIn) {
-    let partial = account::authenticate_partial(&trial.service, &signed_in.token, None, None).await.unwrap().unwrap();
+    let partial =
+        account::authenticate_partial(&trial.service, &signed_in.token, None, None).await.unwrap().unwrap();
     let enrolment = account::enrol_totp(&trial.service, &partial).await.unwrap().commit().await.unwrap();
     let secret = TotpSecret::parse(&enrolment.secret).unwrap();
     let typed = secret.shown_at(trial.service_s());
@@ -104,6 +105,7 @@ async fn an_account_opens_with_the_code_that_was_sent_and_the_password_signs_in(
         assert!(view.deadline.is_some());
         assert!(matches!(view.life, Life::Active { .. }));
 
+        trial.clock.advance(Span::seconds(1));
         let second = sign_in(&trial, MAIL, PASSWORD).await.unwrap();
         assert_ne!(first.token, second.token);
         let views = account::sessions(&trial.service, &caller).await.unwrap();
@@ -297,14 +299,25 @@ async fn a_session_ends_when_it_lies_idle_and_in_any_case_after_a_day() {
         let session = open_account(&trial, MAIL).await;
         for _ in 0..24 {
             trial.clock.advance(Span::minutes(59));
-            let found = account::authenticate_session(&trial.service, &session.token, None, None).await.unwrap();
+            let found =
+                account::authenticate_session(&trial.service, &session.token, None, None).await.unwrap();
             assert!(found.is_some(), "{}", trial.database.name);
         }
         trial.clock.advance(Span::minutes(24));
-        assert!(account::authenticate_session(&trial.service, &session.token, None, None).await.unwrap().is_none());
+        assert!(
+            account::authenticate_session(&trial.service, &session.token, None, None)
+                .await
+                .unwrap()
+                .is_none()
+        );
         let session = sign_in(&trial, MAIL, PASSWORD).await.unwrap();
         trial.clock.advance(Span::minutes(60));
-        assert!(account::authenticate_session(&trial.service, &session.token, None, None).await.unwrap().is_none());
+        assert!(
+            account::authenticate_session(&trial.service, &session.token, None, None)
+                .await
+                .unwrap()
+                .is_none()
+        );
     }
 }
 
@@ -322,7 +335,9 @@ async fn figures_of_an_app_count_once() {
 
         let half = sign_in(&trial, MAIL, PASSWORD).await.unwrap();
         assert_eq!(half.still, Still::SecondFactor);
-        assert!(account::authenticate_session(&trial.service, &half.token, None, None).await.unwrap().is_none());
+        assert!(
+            account::authenticate_session(&trial.service, &half.token, None, None).await.unwrap().is_none()
+        );
         // The figures that set it up are used.
         let again = shown(&trial, &secret);
         let used = account::show_factor(&trial.service, &anyone(), &half.token, &again).await;
@@ -640,9 +655,12 @@ async fn operators_invite_staff_and_end_their_work_at_once() {
         assert_eq!(code_of(sign_in(&trial, "li.lei@example.org", "tea at four").await), "sign_in_failed");
 
         let in_again = SignIn { staff: true, ..with("li.lei@example.org", "tea at four") };
-        let half = account::sign_in(&trial.service, &anyone(), in_again).await.unwrap().commit().await.unwrap();
+        let half =
+            account::sign_in(&trial.service, &anyone(), in_again).await.unwrap().commit().await.unwrap();
         staff::disable(&trial.service, &admin, invited.id).await.unwrap().commit().await.unwrap();
-        assert!(account::authenticate_partial(&trial.service, &half.token, None, None).await.unwrap().is_none());
+        assert!(
+            account::authenticate_partial(&trial.service, &half.token, None, None).await.unwrap().is_none()
+        );
         let views = staff::list(&trial.service, &admin).await.unwrap();
         let states: Vec<_> = views.iter().map(|v| (v.email.reveal(), v.state.as_str())).collect();
         assert_eq!(states, [("admin@example.org", "active"), ("li.lei@example.org", "disabled")]);
@@ -672,7 +690,9 @@ async fn a_key_is_shown_once_and_its_successor_overlaps_for_a_week() {
 
         let next = key::rotate(service, &admin, made.view.id).await.unwrap().commit().await.unwrap();
         assert_eq!(code_of(key::rotate(service, &admin, made.view.id).await), "key_over");
-        let works = |text: String| async move { key::authenticate(service, &text, None, None).await.unwrap().is_some() };
+        let works = |text: String| async move {
+            key::authenticate(service, &text, None, None).await.unwrap().is_some()
+        };
         assert!(works(made.secret.clone()).await && works(next.secret.clone()).await);
         trial.clock.advance(Span::days(7));
         assert!(!works(made.secret.clone()).await, "{}", trial.database.name);
