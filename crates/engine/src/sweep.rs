@@ -13,7 +13,7 @@ const SESSIONS_KEPT: Span = Span::days(90);
 /// Codes that are over are kept so long, so that a late letter can be explained.
 const CODES_KEPT: Span = Span::days(7);
 
-/// Forgets rates, kept answers, done jobs, sessions and codes that are over.
+/// Forgets rates, kept answers, done jobs, sessions and codes that are over; sends what an outage left behind.
 pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     let now = service.now();
     let mut tx = service.store().housekeep().await?;
@@ -22,5 +22,6 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     queue::forget(&mut tx, now - JOBS_KEPT, JOBS_MAX).await?;
     account::forget_sessions(&mut tx, now - SESSIONS_KEPT).await?;
     account::forget_codes(&mut tx, now - CODES_KEPT).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    crate::notice::resend(service).await
 }
