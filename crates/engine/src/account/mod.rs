@@ -1,13 +1,11 @@
 //! Accounts.
 
-use crate::service::{Error, Service};
-use shiming_domain::id::{AccountId, PersonId};
-use shiming_store::Tx;
+use crate::service::{Caller, Error, Service};
+use shiming_domain::id::AccountId;
 
 /// Does what is due.
 pub(crate) async fn clock(service: &Service, account: AccountId) -> Result<(), Error> {
-    let _ = (service, account);
-    Ok(())
+    crate::wallet::clock(service, account).await
 }
 
 /// Sends a code.
@@ -16,26 +14,24 @@ pub(crate) async fn send_code(service: &Service, request: &str) -> Result<(), Er
     Ok(())
 }
 
-/// Names the person of an account.
-pub(crate) async fn set_person(tx: &mut Tx, account: AccountId, person: PersonId) -> Result<(), Error> {
-    let _ = (tx, account, person);
-    Ok(())
+/// Who holds this session token; `None` if nobody does any more.
+pub async fn authenticate_session(
+    service: &Service,
+    token: &str,
+    request_id: Option<String>,
+    network: Option<String>,
+) -> Result<Option<Caller>, Error> {
+    let _ = (service, token, request_id, network);
+    Ok(None)
 }
 
-/// Whether an account exists and is in use, neither pending nor closed.
-pub(crate) async fn is_active(tx: &mut Tx, account: AccountId) -> Result<bool, Error> {
-    let _ = (tx, account);
-    Ok(true)
-}
-
-/// Ends all sessions of an account.
-pub(crate) async fn end_sessions(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
-    let _ = (service, tx, account);
-    Ok(())
-}
-
-/// Removes an account whose contact was never confirmed.
-pub(crate) async fn remove(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
-    let _ = (service, tx, account);
-    Ok(())
+/// Whose key this is; `None` if nobody's any more.
+pub async fn authenticate_key(
+    service: &Service,
+    key: &str,
+    request_id: Option<String>,
+    network: Option<String>,
+) -> Result<Option<Caller>, Error> {
+    let _ = (service, key, request_id, network);
+    Ok(None)
 }
