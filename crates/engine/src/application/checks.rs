@@ -242,7 +242,9 @@ async fn known(
         same_person: own.map(|own| holder == Some(own)),
         many_ids: counting::many_ids(service, tx, account).await?,
         selfie_not_live: selfie && !live,
-        source: crate::source::answer_for(tx, application.id, attempt).await?.map(|answered| finding(answered.finding)),
+        source: crate::source::answer_for(tx, application.id, attempt)
+            .await?
+            .map(|answered| finding(answered.finding)),
     })
 }
 
@@ -262,7 +264,7 @@ fn wants_source(service: &Service, application: &Application, record: &Record, k
     let needed = application.requested_level >= policy.checks.source_identity_needed_from_level
         && policy.requirement(Check::SourceIdentity) != Requirement::Off;
     let clean = !matches!(record.decision.rule, Rule::NeedsPerson | Rule::FixSteps);
-    needed && clean && known.source.is_none() && !service.ports().sources.is_empty()
+    needed && clean && known.source.is_none() && crate::source::available(service)
 }
 
 async fn keep(
