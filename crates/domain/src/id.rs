@@ -184,6 +184,8 @@ ids! {
     LimitUseId = "lim",
     /// Work for a human.
     CaseId = "case",
+    /// An objection of a person.
+    AppealId = "obj",
     /// Something that happened, once.
     EventId = "evt",
     /// Where events are sent.

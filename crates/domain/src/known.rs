@@ -21,6 +21,8 @@ pub struct Known {
     pub same_person: Option<bool>,
     /// The account has used more ID numbers lately than it may.
     pub many_ids: bool,
+    /// The selfie was chosen from a folder, or nobody said where it came from.
+    pub selfie_not_live: bool,
     /// What a source said; `None` if none was asked.
     pub source: Option<SourceFinding>,
 }

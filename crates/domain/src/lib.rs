@@ -29,6 +29,7 @@ pub mod reason;
 pub mod replay;
 pub mod sla;
 pub mod steps;
+pub mod ticket;
 pub mod verification;
 pub mod zone;
 

@@ -225,3 +225,27 @@ pub async fn advance_clock(
     )?;
     Ok(rows == 1)
 }
+
+/// From now on the identity data of an account are held by law and used for nothing else.
+pub async fn restrict_data(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<(), Error> {
+    exec!(
+        tx,
+        "data_restricted",
+        "INSERT INTO data_restricted (subject, since_us) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        account.to_string(),
+        now.unix_us(),
+    )?;
+    Ok(())
+}
+
+/// Whether the identity data of an account are only held by law.
+pub async fn data_restricted(tx: &mut Tx, account: AccountId) -> Result<bool, Error> {
+    let row: Option<(i64,)> = fetch_optional!(
+        tx,
+        (i64,),
+        "data_restricted",
+        "SELECT since_us FROM data_restricted WHERE subject = $1",
+        account.to_string(),
+    )?;
+    Ok(row.is_some())
+}

@@ -24,6 +24,10 @@ pub(crate) fn known(sheet: &mut Sheet<'_>, known: &Known) {
     write(sheet, Check::DuplicateImage, Subject::Person, status, code);
     let (status, code) = found(known.many_ids, Status::Warn, Code::AccRiskPattern);
     write(sheet, Check::RiskPattern, Subject::Account, status, code);
+    if known.selfie_not_live {
+        // Only the doubt counts: that it was live is a claim of the client until a challenge shows it.
+        write(sheet, Check::CaptureOrigin, Subject::Selfie, Status::Warn, Some(Code::CaptureNotLive));
+    }
     match known.same_person {
         Some(same) => {
             let (status, code) = found(!same, Status::Fail, Code::AccPersonMismatch);
@@ -85,6 +89,7 @@ mod tests {
         assert_eq!(decided(|known| known.other_accounts = 1).1, [Code::DupIdno]);
         assert_eq!(decided(|known| known.same_person = Some(true)), (Outcome::Approve, vec![]));
         assert_eq!(decided(|known| known.same_person = Some(false)).1, [Code::AccPersonMismatch]);
+        assert_eq!(decided(|known| known.selfie_not_live = true).1, [Code::CaptureNotLive]);
         let source = |finding| decided(move |known| known.source = Some(finding));
         assert_eq!(source(SourceFinding::Confirmed), (Outcome::Approve, vec![]));
         assert_eq!(source(SourceFinding::Mismatch).1, [Code::SrcMismatch]);

@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(show("date", "2026-11-25T20:00:00Z", Locale::En), "2026-11-26");
         assert_eq!(show("due", "2026-11-25", Locale::ZhCn), "2026-11-25");
         assert_eq!(show("steps", "selfie,form", Locale::ZhCn), "自拍、姓名和证件号码");
-        assert_eq!(show("steps", "selfie,form", Locale::En), "selfie, name and ID number");
+        assert_eq!(show("steps", "selfie,form", Locale::En), "the selfie, your name and ID number");
         assert_eq!(show("action", "renew", Locale::En), "renew your document");
         let at = Timestamp::from_unix_s(1_795_572_000).unwrap();
         assert_eq!(instant(&moment(at)), Some(at));

@@ -78,8 +78,12 @@ pub async fn query(service: &Service, query: &Query) -> Result<Came, Error> {
         return Ok(Came::Answered(answer));
     }
     let now = service.now();
+    let made = Timestamp::from_unix_s(i64::try_from(attempt.unix_ms() / 1000).unwrap_or(i64::MAX));
+    let since = calls.first().map(|call| call.asked).or(made.ok()).unwrap_or(now);
+    let end = since + Span::hours(service.policy().channels.give_up_after_h);
+    let wait = |at: Timestamp| if now >= end { Came::GaveUp } else { Came::Wait(at.min(end)) };
     if let Some(due) = due(service, &calls).filter(|due| now < *due) {
-        return Ok(Came::Wait(due));
+        return Ok(wait(due));
     }
     let caller = Caller::system();
     let mut used_up = None;
@@ -96,16 +100,9 @@ pub async fn query(service: &Service, query: &Query) -> Result<Came, Error> {
             }
         }
     }
-    let made = Timestamp::from_unix_s(i64::try_from(attempt.unix_ms() / 1000).unwrap_or(i64::MAX));
-    let since = calls.first().map(|call| call.asked).or(made.ok()).unwrap_or(now);
-    let end = since + Span::hours(service.policy().channels.give_up_after_h);
-    if now >= end {
-        return Ok(Came::GaveUp);
-    }
     let mut tx = service.store().read().await?;
     let calls = stored::of_attempt(&mut tx, attempt).await?;
-    let next = used_up.or_else(|| due(service, &calls)).unwrap_or(now + Span::hours(1));
-    Ok(Came::Wait(next.min(end)))
+    Ok(wait(used_up.or_else(|| due(service, &calls)).unwrap_or(now + Span::hours(1))))
 }
 
 /// When the next query is due: the pauses of the policy one after the other, then every hour.

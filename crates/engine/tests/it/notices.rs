@@ -81,7 +81,11 @@ async fn a_notice_is_shown_in_the_language_of_its_reader_and_holds_no_personal_v
             page.notices[0].title.clone()
         };
         assert_eq!(show(Locale::ZhCn).await, "还差一步：请补充身份证人像面、自拍");
-        assert_eq!(show(Locale::En).await, "One more thing: please redo portrait side of the card, selfie");
+        assert_eq!(
+            show(Locale::En).await,
+            "One more thing: please redo the portrait side of the card, the selfie"
+        );
+        trial.clock.advance(Span::minutes(1));
         tell(&trial, Notice::DeadlineReminder, &[]).await;
         assert_eq!(show(Locale::En).await, "Please verify by …");
     }

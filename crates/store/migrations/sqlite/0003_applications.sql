@@ -126,3 +126,18 @@ CREATE TABLE verification (
     clocked_us   BIGINT NOT NULL
 );
 CREATE INDEX verification_person ON verification (person);
+
+-- Effects that were carried out: each once, however often its job runs.
+CREATE TABLE effect_done (
+    event    TEXT   NOT NULL,
+    number   BIGINT NOT NULL,
+    done_us  BIGINT NOT NULL,
+    PRIMARY KEY (event, number)
+);
+CREATE INDEX effect_done_us ON effect_done (done_us);
+
+-- Identity data held by law and used for nothing else. No row: in ordinary use.
+CREATE TABLE data_restricted (
+    subject   TEXT   NOT NULL PRIMARY KEY,          -- the account whose keys seal them
+    since_us  BIGINT NOT NULL
+);

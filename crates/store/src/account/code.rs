@@ -34,7 +34,7 @@ pub struct StoredCode {
     pub contact: Option<ContactId>,
     /// The code, once it was made.
     pub mac: Option<CodeMac>,
-    /// Wrong tries.
+    /// Tries so far.
     pub tries: i64,
     /// How often it was sent or is to be sent.
     pub sends: i64,
@@ -154,12 +154,13 @@ pub async fn again(
     Ok(rows == 1)
 }
 
-/// Counts a wrong try; the last of them ends it.
+/// Counts a try before it is looked at, so that no number of tries at once is more than the limit. Nothing is
+/// counted, and there is nothing to look at, when it is over.
 pub async fn count_try(tx: &mut Tx, id: CodeId, tries_max: u32) -> Result<u64, Error> {
     exec!(
         tx,
         "code_request",
-        "UPDATE code_request SET tries = tries + 1, over = (tries + 1 >= $2) WHERE id = $1 AND over = FALSE",
+        "UPDATE code_request SET tries = tries + 1 WHERE id = $1 AND over = FALSE AND tries < $2",
         id.to_string(),
         i64::from(tries_max),
     )

@@ -89,24 +89,6 @@ pub async fn file(tx: &mut Tx, id: FileId) -> Result<Option<StoredFile>, Error> 
     row.map(Row::stored).transpose()
 }
 
-/// The last file of a step.
-pub async fn last_file(
-    tx: &mut Tx,
-    application: ApplicationId,
-    step: Step,
-) -> Result<Option<StoredFile>, Error> {
-    let row: Option<Row> = fetch_optional!(
-        tx,
-        Row,
-        "file",
-        "SELECT id, application, account, step, sha256, stored_sha256, stored_bytes, for_person FROM file \
-         WHERE application = $1 AND step = $2 AND state <> 'removed' ORDER BY created_us DESC, id DESC LIMIT 1",
-        application.to_string(),
-        word(&step),
-    )?;
-    row.map(Row::stored).transpose()
-}
-
 /// Keeps the files of an application only until then.
 pub async fn shorten_retention(
     tx: &mut Tx,
@@ -196,4 +178,22 @@ pub async fn seen_elsewhere(tx: &mut Tx, account: AccountId, sha256: [u8; 32]) -
         account.to_string(),
     )?;
     Ok(row.is_some())
+}
+
+/// Files whose short retention is over.
+pub async fn files_to_remove(tx: &mut Tx, now: Timestamp, limit: u32) -> Result<Vec<FileId>, Error> {
+    let rows: Vec<(String,)> = fetch_all!(
+        tx,
+        (String,),
+        "file",
+        "SELECT id FROM file WHERE remove_us <= $1 AND state <> 'removed' ORDER BY remove_us LIMIT $2",
+        now.unix_us(),
+        i64::from(limit),
+    )?;
+    rows.into_iter().map(|(id,)| Place { table: "file", id: &id }.parse("id", &id)).collect()
+}
+
+/// The sealed bytes of a file are gone.
+pub async fn file_removed(tx: &mut Tx, id: FileId) -> Result<(), Error> {
+    exec_one!(tx, "file", "UPDATE file SET state = 'removed' WHERE id = $1", id.to_string())
 }

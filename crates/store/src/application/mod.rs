@@ -3,6 +3,7 @@
 mod attempt;
 pub(crate) mod columns;
 mod counter;
+mod effect;
 mod file;
 mod form;
 
@@ -11,9 +12,10 @@ pub use attempt::{
     insert_attempt, insert_decision, keep_record, keep_term,
 };
 pub use counter::{end_row, keep_tally, lock_tally, tally};
+pub use effect::{first_time, forget_effects};
 pub use file::{
-    Seen, StoredFile, file, image_seen, insert_file, last_file, remember_image, seen_elsewhere,
-    shorten_retention,
+    Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, remember_image,
+    seen_elsewhere, shorten_retention,
 };
 pub use form::{IdUse, StoredForm, first_id, form, ids_seen, keep_form, remember_id};
 
