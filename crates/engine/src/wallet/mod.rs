@@ -20,11 +20,11 @@ mod retry;
 
 pub use ask::{Consume, Quote, Request};
 pub use audit::{Mismatch, Recount, audit_counters};
-pub(crate) use clock::clock;
+pub(crate) use clock::account_clock;
 pub use consume::{Consumed, check, consume};
 pub(crate) use hold::expire;
 pub use hold::{capture, limit_use, refund, void};
-pub use level::{Derived, entitlements, recompute_level};
+pub use level::{entitlements, recompute_level};
 pub use meeting::{Meeting, confirm_meeting, record_meeting};
 pub use people::{PersonView, account_of, entitlements_of_person, own_entitlements, person};
 pub use restrict::{Hold, deadline, hold, lift, release, restrict};
