@@ -27,8 +27,13 @@ pub(crate) async fn run(
     effect: &Effect,
 ) -> Result<(), Error> {
     // Runs in transactions of its own, and finds nothing to do the second time.
-    if *effect == Effect::WithdrawApplications {
-        return application::withdraw_all(service, subject.account, WithdrawReason::AccountClosed).await;
+    match effect {
+        Effect::WithdrawApplications => {
+            return application::withdraw_all(service, subject.account, WithdrawReason::AccountClosed).await;
+        }
+        Effect::EndSessions => return account::end_sessions(service, subject.account).await,
+        Effect::RemoveAccount => return account::remove(service, subject.account).await,
+        _ => {}
     }
     let mut tx = service.store().housekeep().await?;
     if !stored::first_time(&mut tx, event, number, service.now()).await? {
@@ -76,22 +81,20 @@ async fn carry_out(
         Effect::IssueVerification { application, attempt } => {
             person::issue(service, tx, event, *application, *attempt).await
         }
-        Effect::RecomputeLevel => wallet::recompute_level(service, tx, account).await,
+        Effect::RecomputeLevel => wallet::recompute_level(service, tx, account).await.map(drop),
         Effect::Restrict(restriction) => {
             wallet::restrict(service, tx, account, *restriction, SetBy::System).await
         }
         Effect::Lift(restriction) => lift(service, tx, subject, *restriction).await,
         Effect::ShortenRetention => shorten_retention(service, tx, subject).await,
-        Effect::EndSessions => account::end_sessions(service, tx, account).await,
         Effect::ShredFaceData => shred_faces(service, tx, account).await,
         Effect::RestrictData => restrict_data(service, tx, account).await,
-        Effect::RemoveAccount => account::remove(service, tx, account).await,
         // Counted in the transaction of the event itself, see `application::counting`.
         Effect::Count(_) | Effect::EndRow(_)
         // Told by the event that supersedes; nobody waits for it yet.
         | Effect::VerificationReplaced(_)
         // Carried out above.
-        | Effect::WithdrawApplications => Ok(()),
+        | Effect::WithdrawApplications | Effect::EndSessions | Effect::RemoveAccount => Ok(()),
     }
 }
 

@@ -13,23 +13,15 @@ const SESSIONS_KEPT: Span = Span::days(90);
 /// Codes that are over are kept so long, so that a late letter can be explained.
 const CODES_KEPT: Span = Span::days(7);
 
-<<<<<<< HEAD
-/// Forgets rates, kept answers and done jobs that are over; sends what an outage left behind.
-=======
-/// Forgets rates, kept answers, done jobs, sessions and codes that are over.
->>>>>>> accounts
+/// Forgets rates, kept answers, done jobs, sessions and codes that are over; sends what an outage left behind.
 pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     let now = service.now();
     let mut tx = service.store().housekeep().await?;
     rate::forget(&mut tx, now).await?;
     idempotency::forget(&mut tx, now).await?;
     queue::forget(&mut tx, now - JOBS_KEPT, JOBS_MAX).await?;
-<<<<<<< HEAD
-    tx.commit().await?;
-    crate::notice::resend(service).await
-=======
     account::forget_sessions(&mut tx, now - SESSIONS_KEPT).await?;
     account::forget_codes(&mut tx, now - CODES_KEPT).await?;
-    Ok(tx.commit().await?)
->>>>>>> accounts
+    tx.commit().await?;
+    crate::notice::resend(service).await
 }

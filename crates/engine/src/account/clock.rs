@@ -28,7 +28,7 @@ pub(crate) async fn clock(service: &Service, id: AccountId) -> Result<(), Error>
         Life::Closing { .. } => end(service, account).await?,
         Life::Active { .. } | Life::Closed { .. } => {}
     }
-    crate::wallet::account_clock(service, id).await
+    crate::wallet::clock(service, id).await
 }
 
 /// Removes an account that was never confirmed. Nothing happens if it was, or is gone.

@@ -38,10 +38,10 @@ pub use staff::setup_link;
 
 use crate::service::{Caller, Error, Kind, Principal, Refused, Service, Strength};
 use shiming_domain::account::{Life, LifeRules};
-use shiming_domain::id::AccountId;
+use shiming_domain::id::{AccountId, PersonId};
 use shiming_domain::moment::Span;
 use shiming_store::Tx;
-use shiming_store::account::{StoredAccount, load};
+use shiming_store::account::{StoredAccount, load, save};
 
 /// The account of whoever asks.
 pub(crate) fn own(caller: &Caller) -> Result<AccountId, Error> {
@@ -86,6 +86,21 @@ fn step_up() -> Error {
 
 fn life_rules(service: &Service) -> LifeRules {
     LifeRules::from(service.policy().rules())
+}
+
+/// Names the person of an account.
+pub(crate) async fn set_person(tx: &mut Tx, id: AccountId, person: PersonId) -> Result<(), Error> {
+    let mut account = existing(tx, id).await?;
+    if account.person != Some(person) {
+        account.person = Some(person);
+        save(tx, &account).await?;
+    }
+    Ok(())
+}
+
+/// Whether an account exists and is in use, neither pending nor closed.
+pub(crate) async fn is_active(tx: &mut Tx, id: AccountId) -> Result<bool, Error> {
+    Ok(load(tx, id).await?.is_some_and(|account| matches!(account.life, Life::Active { .. })))
 }
 
 /// Its owner may come in.
