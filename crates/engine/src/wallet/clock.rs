@@ -45,7 +45,7 @@ impl Look {
 }
 
 /// Does what is due.
-pub(crate) async fn account_clock(service: &Service, account: AccountId) -> Result<(), Error> {
+pub(crate) async fn clock(service: &Service, account: AccountId) -> Result<(), Error> {
     let now = service.now();
     let mut tx = service.store().change().await?;
     let Some(account) = account::load(&mut tx, account).await? else { return Ok(()) };

@@ -20,7 +20,7 @@ mod retry;
 
 pub use ask::{Consume, Quote, Request};
 pub use audit::{Mismatch, Recount, audit_counters};
-pub(crate) use clock::account_clock;
+pub(crate) use clock::clock;
 pub use consume::{Consumed, check, consume};
 pub(crate) use hold::expire;
 pub use hold::{capture, limit_use, refund, void};
