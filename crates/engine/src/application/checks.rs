@@ -103,6 +103,21 @@ async fn picture(
     Ok(Some(service.unseal(&mut tx, &owner, purpose(step), FILE, &id.to_string(), &sealed).await?))
 }
 
+/// A picture of the last submission, for whoever reviews it. The look is the caller's to audit.
+pub(crate) async fn submitted_picture(
+    service: &Service,
+    id: ApplicationId,
+    step: Step,
+) -> Result<Option<Vec<u8>>, Error> {
+    let mut tx = service.store().read().await?;
+    let found = load(&mut tx, id).await?;
+    let Some(attempt) = found.application.state().attempt() else { return Ok(None) };
+    let Some(attempt) = stored::attempt(&mut tx, attempt.id).await? else { return Ok(None) };
+    drop(tx);
+    let plain = picture(service, &found.application, &attempt, step).await?;
+    Ok(plain.map(|plain| plain.as_bytes().to_vec()))
+}
+
 /// Decides and writes what follows.
 async fn settle(
     service: &Service,
@@ -295,10 +310,12 @@ async fn decided(
         }
         kind => kind,
     };
-    if matches!(kind, EventKind::ChecksPassed { .. })
-        && let Some(term) = approve::term(&record.evidence)
-    {
-        stored::keep_term(tx, attempt, term).await?;
+    if matches!(kind, EventKind::ChecksPassed { .. }) {
+        if let Some(term) = approve::term(&record.evidence) {
+            stored::keep_term(tx, attempt, term).await?;
+        }
+        let Application { account, id, .. } = found.application;
+        crate::review::sample_automatic(service, tx, account, id, attempt).await?;
     }
     happen(service, tx, found, kind, Some(id)).await
 }

@@ -36,6 +36,7 @@ mod submit;
 mod view;
 
 pub(crate) use approve::document;
+pub(crate) use checks::submitted_picture;
 pub(crate) use clock::clock;
 pub use consent::save_consent;
 pub use create::{NewApplication, create};

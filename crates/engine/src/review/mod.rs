@@ -26,7 +26,7 @@ pub use hand::{claim, escalate, hold, next, release, renew, resume, take_over};
 pub(crate) use info_change::allowed as info_change_allowed;
 pub use info_change::{FieldClass, open as open_info_change};
 pub use line::{Line, StateName};
-pub(crate) use neighbours::{Standing, standing};
+pub(crate) use neighbours::standing;
 pub(crate) use open::{NewCase, cancel_case, close_case, open_case};
 pub(crate) use publish::publish;
 pub use reveal::{Element, Purpose, Shown, reveal};
