@@ -59,14 +59,24 @@ pub fn available(service: &Service) -> bool {
     service.ports().sources.iter().any(|source| call::suits(service, source.as_ref(), &identity))
 }
 
-/// The answer for an attempt, if there is one.
+/// What a source found for an attempt, if one has answered.
 pub async fn answer_for(
+    tx: &mut Tx,
+    application: ApplicationId,
+    attempt: AttemptId,
+) -> Result<Option<Finding>, Error> {
+    Ok(answer(tx, application, attempt).await?.map(|answered| answered.finding))
+}
+
+/// The whole answer for an attempt, if there is one.
+pub async fn answer(
     tx: &mut Tx,
     application: ApplicationId,
     attempt: AttemptId,
 ) -> Result<Option<Answered>, Error> {
     let calls = stored::of_attempt(tx, attempt).await?;
-    Ok(calls.iter().filter(|call| call.asker.attempt == Some((application, attempt))).find_map(answered))
+    let mut calls = calls.iter().filter(|call| call.asker.attempt == Some((application, attempt)));
+    Ok(calls.find_map(answered))
 }
 
 /// The confirmations from which somebody's level is derived.
