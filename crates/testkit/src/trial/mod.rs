@@ -3,9 +3,12 @@
 
 mod database;
 mod outside;
+pub mod seen;
+pub mod stories;
 
 pub use database::{Database, databases};
 pub use outside::{FakeEyes, FakeSource, Outbox};
+pub use seen::good_evidence;
 
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::policy::Policy;
