@@ -59,17 +59,8 @@ pub fn available(service: &Service) -> bool {
     service.ports().sources.iter().any(|source| call::suits(service, source.as_ref(), &identity))
 }
 
-/// What a source found for an attempt, if one has answered.
+/// The answer for an attempt, if there is one.
 pub async fn answer_for(
-    tx: &mut Tx,
-    application: ApplicationId,
-    attempt: AttemptId,
-) -> Result<Option<Finding>, Error> {
-    Ok(answer(tx, application, attempt).await?.map(|answered| answered.finding))
-}
-
-/// The whole answer for an attempt, if there is one.
-pub async fn answer(
     tx: &mut Tx,
     application: ApplicationId,
     attempt: AttemptId,

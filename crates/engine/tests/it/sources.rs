@@ -61,7 +61,7 @@ async fn an_answer_is_paid_for_once_and_used_again_within_its_hours() {
         assert_eq!(trial.source.asked(), 2);
 
         let mut tx = trial.service.store().read().await.unwrap();
-        let answer = source::answer(&mut tx, APPLICATION, second).await.unwrap().unwrap();
+        let answer = source::answer_for(&mut tx, APPLICATION, second).await.unwrap().unwrap();
         assert_eq!((answer.source.as_str(), answer.reference.as_str()), ("fake", "fake-1"));
         let other = ApplicationId::from_bits(9);
         assert_eq!(source::answer_for(&mut tx, other, second).await.unwrap(), None);
