@@ -20,8 +20,6 @@ use std::collections::BTreeMap;
 const TEXT_CHARS_MAX: usize = 4000;
 /// Reasons a ticket is opened from.
 const REASONS_MAX: usize = 20;
-/// Tickets on one page.
-const PAGE_MAX: u32 = 50;
 
 /// A ticket as it is opened.
 #[derive(Clone, Debug, Default)]
@@ -166,17 +164,22 @@ pub async fn resolve(service: &Service, caller: &Caller, id: TicketId) -> Result
 }
 
 /// The tickets of the caller's account, newest first; for support those that wait, most urgent first.
-pub async fn list(service: &Service, caller: &Caller, after: Option<TicketId>) -> Result<Vec<Ticket>, Error> {
+pub async fn list(
+    service: &Service,
+    caller: &Caller,
+    after: Option<TicketId>,
+    limit: u32,
+) -> Result<Vec<Ticket>, Error> {
     let side = side(caller)?;
     let mut tx = service.store().read().await?;
     match side {
-        Side::Owner(account) => Ok(stored::of_account(&mut tx, account, after, PAGE_MAX).await?),
+        Side::Owner(account) => Ok(stored::of_account(&mut tx, account, after, limit).await?),
         Side::Support(_) => {
             let place = match after {
                 Some(id) => stored::load(&mut tx, id).await?,
                 None => None,
             };
-            Ok(stored::waiting(&mut tx, place.as_ref(), PAGE_MAX).await?)
+            Ok(stored::waiting(&mut tx, place.as_ref(), limit).await?)
         }
     }
 }

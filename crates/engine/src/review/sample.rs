@@ -11,7 +11,7 @@ use shiming_store::case::{self as stored, Reviewed, StoredCase};
 use shiming_vault::digest::Sha256;
 
 /// The machine has approved an attempt: maybe somebody looks. Called in the transaction of the approval.
-pub(crate) async fn automatic(
+pub async fn automatic(
     service: &Service,
     tx: &mut Tx,
     account: AccountId,

@@ -106,7 +106,7 @@ async fn a_new_reviewer_is_looked_at_again_by_somebody_who_does_not_know() {
         trial.advance(Span::seconds(10)).await;
         assert_eq!(published(&trial, again.id).await, [("disagree".to_owned(), 1)]);
         // The supervisor sees what it was; nobody looks at a second look again.
-        let page = review::queue(&trial.service, &supervisor(), View::Closed, None).await.unwrap();
+        let page = review::queue(&trial.service, &supervisor(), View::Closed, None, 10).await.unwrap();
         let mut kinds: Vec<_> = page.cases.iter().map(|line| line.kind).collect();
         kinds.sort_unstable();
         assert_eq!(kinds, [CaseType::Initial, CaseType::Qa]);
@@ -134,5 +134,31 @@ async fn identity_data_change_with_four_eyes_and_not_by_whoever_asked() {
         next_decided(&trial, &reviewer(3), approve()).await;
         trial.advance(Span::seconds(10)).await;
         assert_eq!(published(&trial, case.id).await, [("approve".to_owned(), 2)]);
+        // It permits one application for the new data, for two weeks.
+        let allowed = || async {
+            let mut tx = trial.database.store.read().await.unwrap();
+            review::info_change_allowed(&trial.service, &mut tx, account(7)).await.unwrap()
+        };
+        assert_eq!(allowed().await, Some(case.id));
+        trial.advance(Span::days(14)).await;
+        assert_eq!(allowed().await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_twentieth_of_what_the_machine_approves_is_looked_at() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let mut tx = trial.database.store.change().await.unwrap();
+        for n in 0..400 {
+            let (whose, app) = (account(n), ApplicationId::from_bits(n));
+            let attempt = shiming_domain::id::AttemptId::from_bits(n);
+            review::sample_automatic(&trial.service, &mut tx, whose, app, attempt).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let page = review::queue(&trial.service, &supervisor(), View::Waiting, None, 100).await.unwrap();
+        assert!(page.cases.iter().all(|line| line.kind == CaseType::Qa));
+        // Twenty of them, give or take; the draw is a hash of the id, so always the same.
+        assert_eq!(page.cases.len(), 25, "{}", trial.database.name);
     }
 }
