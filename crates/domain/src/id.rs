@@ -200,6 +200,14 @@ ids! {
     NoticeId = "ntc",
     /// A movement of money.
     TransferId = "trf",
+    /// A sign-in that lasts.
+    SessionId = "ses",
+    /// An address or number of an account.
+    ContactId = "ctc",
+    /// A code that was asked for.
+    CodeId = "cod",
+    /// A machine's key.
+    ApiKeyId = "key",
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod fixtures;
 pub mod fuzzing;
 pub mod id;
 pub mod judge;
+pub mod known;
 pub mod level;
 pub mod limit;
 mod mask;

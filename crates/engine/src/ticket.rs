@@ -84,7 +84,7 @@ pub async fn open(service: &Service, caller: &Caller, new: NewTicket) -> Result<
     }
     let now = service.now();
     let mut tx = service.store().change().await?;
-    let person = standing(service, &mut tx, account).await?;
+    let person = standing(&mut tx, account).await?;
     let priority = Priority::of(person.level, person.frozen || new.urgent);
     let due_us = work_calendar(service)?
         .due_at(now.unix_us(), priority.first_reply())

@@ -11,13 +11,15 @@ mod card;
 mod data;
 mod face;
 mod form;
+mod known;
 mod matching;
 mod sheet;
 
 pub(crate) use absent::absent;
 pub(crate) use data::{Facts, age_policy, data};
-pub use form::Declared;
 pub(crate) use form::form;
+pub use form::{Declared, Typed, typed};
+pub(crate) use known::known;
 pub(crate) use matching::face_match;
 pub(crate) use sheet::Sheet;
 

@@ -3,7 +3,7 @@
 use super::act;
 use super::neighbours::restricted_since;
 use super::open::{Further, NewCase, open_with};
-use super::publish::{decider, to_compliance};
+use super::publish::{Decided, to_compliance};
 use super::rights::staff;
 use crate::application::review as applications;
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
@@ -222,9 +222,9 @@ async fn remedy(
         Subject::Application(application) => {
             let Some(last) = by.last() else { return Err(Error::Internal("case_without_decider")) };
             // Whoever upholds an appeal stands in a supervisor's place towards the application.
-            let caller = decider(*last, Role::Supervisor);
+            let by = Decided::by(*last, Role::Supervisor);
             let (again, cause) = (service.id(CaseId::at), ReopenCause::AppealUpheld);
-            applications::reopen(service, tx, &caller, application, again, cause).await
+            applications::reopen(service, tx, application, by.decider(), again, cause).await
         }
         Subject::Restriction(Restriction::ScreeningHit) => to_compliance(service, tx, case).await,
         Subject::Restriction(restriction) => {

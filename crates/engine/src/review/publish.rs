@@ -2,11 +2,11 @@
 
 use super::open::{Further, NewCase, open_with};
 use super::{act, appeal, sample};
-use crate::application::review as applications;
-use crate::service::{Caller, Error, Principal, Service, Strength};
+use crate::application::review::{self as applications, Basis, Decider};
+use crate::service::{Error, Service};
 use crate::wallet;
 use shiming_domain::account::{LiftedBy, Restriction};
-use shiming_domain::application::{DocumentProof, FaceProof, Review, Second, asks};
+use shiming_domain::application::{self, DocumentProof, FaceProof, Review, Second, asks};
 use shiming_domain::case::{CaseType, Decision, End, Role, State, Verdict};
 use shiming_domain::id::{CaseId, StaffId};
 use shiming_domain::moment::Span;
@@ -80,19 +80,22 @@ async fn to_application(
         version: case.case.version,
         second: by.iter().find(|other| **other != last).map(|other| Second { by: *other, agrees: true }),
     };
-    let caller = decider(last, Role::Reviewer);
+    let by = Decided::by(last, Role::Reviewer);
+    let by = by.decider();
     match decision.verdict {
         Verdict::Approve => {
-            let proof = case.facts.proof.unwrap_or((DocumentProof::Photos, FaceProof::LiveMatch));
-            applications::approve(service, tx, &caller, application, review, proof).await
+            let (document, face) =
+                case.facts.proof.unwrap_or((DocumentProof::Photos, FaceProof::LiveMatch));
+            let basis = Basis { document, face, term: None };
+            applications::approve(service, tx, application, by, review, basis).await
         }
         Verdict::Resubmit => {
             let asks =
                 asks(&decision.reasons, &decision.steps).ok_or(Error::Internal("case_without_asks"))?;
-            applications::resubmit(service, tx, &caller, application, review, asks).await
+            applications::resubmit(service, tx, application, by, review, asks).await
         }
         Verdict::Reject => {
-            applications::reject(service, tx, &caller, application, review, decision.reasons.clone()).await
+            applications::reject(service, tx, application, by, review, decision.reasons.clone()).await
         }
         _ => Err(Error::Internal("case_verdict")),
     }
@@ -111,14 +114,25 @@ async fn screened(
     wallet::lift(service, tx, case.account, Restriction::ScreeningHit, by).await
 }
 
-/// A member of staff whose decision takes effect now, without a request of theirs.
-pub(super) fn decider(staff: StaffId, role: Role) -> Caller {
-    Caller {
-        principal: Principal::Staff { staff, role, session: String::new() },
-        strength: Strength::TwoFactors,
-        verified_at: None,
-        request_id: None,
-        network: None,
+/// Who decided, for as long as the application needs to know.
+pub(super) struct Decided {
+    by: application::Actor,
+    actor: Actor,
+}
+
+impl Decided {
+    /// Staff who had signed in with two factors when they decided.
+    pub(super) fn by(staff: StaffId, role: Role) -> Self {
+        let by = match role {
+            Role::Supervisor => application::Actor::Supervisor(staff),
+            _ => application::Actor::Reviewer(staff),
+        };
+        let (id, role) = (staff.to_string(), role.as_str().to_owned());
+        Self { by, actor: Actor { id, role, strength: "two_factors", request_id: None } }
+    }
+
+    pub(super) fn decider(&self) -> Decider<'_> {
+        Decider { by: self.by, actor: &self.actor }
     }
 }
 
