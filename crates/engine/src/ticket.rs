@@ -10,6 +10,7 @@ use shiming_domain::notice::Notice;
 use shiming_domain::reason::Code;
 use shiming_domain::ticket::{Author, Event, State, closes_at};
 use shiming_store::Tx;
+use shiming_store::application as applications;
 use shiming_store::audit::{Actor, Audit};
 pub use shiming_store::ticket::Ticket;
 use shiming_store::ticket::{self as stored, Message};
@@ -84,6 +85,11 @@ pub async fn open(service: &Service, caller: &Caller, new: NewTicket) -> Result<
     }
     let now = service.now();
     let mut tx = service.store().change().await?;
+    if let Some(id) = new.application {
+        let found = applications::load(&mut tx, id).await?;
+        // Nobody asks about somebody else's.
+        found.filter(|found| found.application.account == account).ok_or_else(Error::not_found)?;
+    }
     let person = standing(&mut tx, account).await?;
     let priority = Priority::of(person.level, person.frozen || new.urgent);
     let due_us = work_calendar(service)?
@@ -142,7 +148,9 @@ pub async fn post(
             notice::tell(service, &mut tx, ticket.account, Notice::TicketReply, BTreeMap::new(), now).await?;
         }
         // What a case waited for may be in it.
-        (Author::Applicant, Some(application)) => review::answered(service, &mut tx, application).await?,
+        (Author::Applicant, Some(application)) => {
+            review::answered(service, &mut tx, ticket.account, application).await?;
+        }
         (Author::Applicant, None) => {}
     }
     audit(service, &mut tx, &caller.actor(), "ticket.post", &ticket).await?;

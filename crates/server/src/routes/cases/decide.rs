@@ -14,6 +14,7 @@ use shiming_domain::application::{DocumentProof, FaceProof};
 use shiming_domain::case::{Decision, Verdict};
 use shiming_domain::id::CaseId;
 use shiming_domain::reason::{Code, Step};
+use shiming_domain::verification::DocumentTerm;
 use shiming_engine::review;
 
 /// A decision.
@@ -48,6 +49,9 @@ pub(crate) struct Decide {
     /// What the face was seen by, if not on a live selfie.
     #[schema(value_type = Option<Object>)]
     face: Option<FaceProof>,
+    /// Until when the document is current, if it could not be read: `"unlimited"` or `{"until": "2030-01-31"}`.
+    #[schema(value_type = Option<Object>)]
+    document_term: Option<DocumentTerm>,
 }
 
 /// Decides a case. It takes effect when the time to take it back is over and, where one is needed, a second person has agreed.
@@ -84,5 +88,6 @@ fn decision(sent: Decide) -> review::Decide {
         note: sent.note,
         remark: sent.remark,
         proof,
+        term: sent.document_term,
     }
 }
