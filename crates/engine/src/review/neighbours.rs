@@ -70,7 +70,7 @@ pub(super) async fn element(
 async fn contact(service: &Service, account: AccountId) -> Result<Option<Vec<u8>>, Error> {
     let mut tx = service.store().read().await?;
     let contacts = account::contacts(service, &mut tx, account).await?;
-    let lines: Vec<String> = contacts.iter().map(|contact| contact.value.reveal().to_owned()).collect();
+    let lines: Vec<String> = contacts.iter().map(|contact| contact.value().reveal().to_owned()).collect();
     Ok((!lines.is_empty()).then(|| lines.join("\n").into_bytes()))
 }
 
