@@ -1,0 +1,29 @@
+//! The two cookies: of people, and of those who work for the operator.
+
+use axum::http::header::COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
+
+/// Of people who want to be verified.
+pub(crate) const APPLICANT: &str = "__Host-shiming";
+/// Of staff.
+pub(crate) const STAFF: &str = "__Host-shiming-staff";
+
+/// The value of a cookie.
+pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then_some(value)
+    })
+}
+
+/// Sets one: `__Host-` binds it to this host, HTTPS and `/`.
+pub(crate) fn set(name: &str, token: &str) -> Option<HeaderValue> {
+    let same_site = if name == STAFF { "Strict" } else { "Lax" };
+    HeaderValue::from_str(&format!("{name}={token}; Path=/; Secure; HttpOnly; SameSite={same_site}")).ok()
+}
+
+/// Takes it away.
+pub(crate) fn clear(name: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")).ok()
+}

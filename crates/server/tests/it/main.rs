@@ -1,0 +1,11 @@
+//! The interface, in process, over both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod access;
+mod accounts;
+mod applications;
+mod client;
+mod frame;
+mod limits;
+mod review;
