@@ -219,15 +219,9 @@ pub(crate) fn load(from: &Inputs) -> Result<Loaded, ConfigError> {
 
 /// The data folder as far as it is known before any file is read.
 fn data_without_file(from: &Inputs) -> Result<PathBuf, ConfigError> {
-    let mut layers = Layers::new()?;
-    let variable = "SHIMING__DATA__FOLDER";
-    if let Some(text) = from.environment.get(variable) {
-        layers.text("data.folder", text, &Origin::Environment(variable.to_owned()))?;
-    }
-    for (key, text) in from.flags.iter().filter(|(key, _)| key == "data.folder") {
-        layers.text(key, text, &Origin::Flag)?;
-    }
-    resolve::data_folder(&layers, from)
+    let flag = from.flags.iter().rev().find(|(key, _)| key == "data.folder").map(|(_, text)| text);
+    let text = flag.or_else(|| from.environment.get("SHIMING__DATA__FOLDER"));
+    resolve::data_folder(&Layers::new()?, text.map_or("", String::as_str), from)
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {

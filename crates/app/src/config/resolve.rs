@@ -34,7 +34,7 @@ pub(super) fn resolve(layers: &Layers, from: &Inputs) -> Result<Config, ConfigEr
         "live" => true,
         _ => return Err(settings.wrong("mode", "must be `sandbox` or `live`")),
     };
-    let data = data_folder(layers, from)?;
+    let data = data_folder(layers, &raw.data.folder, from)?;
     let sources = raw.sources.iter().enumerate().map(|(n, source)| settings.source(n, source));
     let config = Config {
         live,
@@ -72,10 +72,8 @@ pub(super) fn resolve(layers: &Layers, from: &Inputs) -> Result<Config, ConfigEr
 }
 
 /// The data folder, set or not.
-pub(super) fn data_folder(layers: &Layers, from: &Inputs) -> Result<PathBuf, ConfigError> {
+pub(super) fn data_folder(layers: &Layers, text: &str, from: &Inputs) -> Result<PathBuf, ConfigError> {
     let settings = Settings { layers };
-    let table = layers.table();
-    let text = table.get("data").and_then(|data| data.get("folder")?.as_str()).unwrap_or_default();
     if let Some(folder) = settings.path("data.folder", text) {
         return Ok(folder);
     }

@@ -3,7 +3,7 @@
 use crate::config::{Config, RootKeyFrom};
 use crate::exit::Failure;
 use anyhow::{Context as _, anyhow};
-use shiming_vault::keys::RootKey;
+use shiming_vault::keys::{KeyId, RootKey};
 use shiming_vault::{Entropy as _, OsEntropy};
 use std::fmt::Write as _;
 use std::fs;
@@ -29,6 +29,14 @@ pub(crate) fn fault(path: &Path, data: &Path) -> Option<String> {
         }
     }
     None
+}
+
+/// The name of the key in a file, `None` if there is no file, or why it cannot be used.
+pub(crate) fn look(path: &Path, data: &Path) -> Result<Option<KeyId>, String> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    read(path, data).map(|key| Some(key.id())).map_err(|failure| failure.text())
 }
 
 /// The root key and former ones. Makes a key file at the first start; `has_data` forbids that, because data

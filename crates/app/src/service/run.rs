@@ -77,8 +77,11 @@ async fn stay(config: &Config, roles: Roles) -> Result<Exit, Failure> {
 
     loop {
         tokio::select! {
-            () = signals.stop() => break,
-            () = signals.reload() => if let Some(http) = &http { http.reload(config).await },
+            told = signals.next() => match (told, &http) {
+                (Told::Stop, _) => break,
+                (Told::Reload, Some(http)) => http.reload(config).await,
+                (Told::Reload, None) => {}
+            },
             // A task ends only when it was told to; anything else is a fault.
             Some(ended) = tasks.join_next() => {
                 ended.context("a task of the service ended")?;
@@ -221,6 +224,13 @@ async fn upkeep(metrics: PrometheusHandle, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// What a signal says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Stop,
+    Reload,
+}
+
 /// The signals that mean something.
 struct Signals {
     interrupt: Signal,
@@ -237,14 +247,15 @@ impl Signals {
         })
     }
 
-    async fn stop(&mut self) {
+    async fn next(&mut self) -> Told {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => Told::Stop,
+            _ = self.terminate.recv() => Told::Stop,
+            _ = self.hang_up.recv() => Told::Reload,
         }
     }
 
-    async fn reload(&mut self) {
-        self.hang_up.recv().await;
+    async fn stop(&mut self) {
+        while self.next().await != Told::Stop {}
     }
 }
