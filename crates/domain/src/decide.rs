@@ -20,6 +20,7 @@
 use crate::check::{Check, CheckResult, Group, Note, Requirement, Status};
 use crate::evidence::{Evidence, ModelUse};
 use crate::judge::{self, Declared, Expected, Facts, Sheet};
+use crate::known::Known;
 use crate::policy::{FaceMatchBands, FaceQuality, Policy, Quality, Reading};
 use crate::reason::{AppliedKind, Code, EarlierReasons, Entry, Reason, Step, catalogue, collect};
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,9 @@ pub struct History {
     pub accepted_for_person: Vec<Step>,
     /// The applicant asked for a person.
     pub person_requested: bool,
+    /// What is known beyond this application; `None` where nobody looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
 }
 
 /// What follows.
@@ -165,6 +169,9 @@ pub fn decide(policy: &Policy, evidence: &Evidence, declared: &Declared, context
     let typed = judge::form(&mut sheet, &facts, declared);
     judge::face_match(&mut sheet, evidence);
     judge::age_policy(&mut sheet, &facts, Some(&typed));
+    if let Some(known) = &context.history.known {
+        judge::known(&mut sheet, known);
+    }
     judge::absent(&mut sheet);
     let temporary = facts.is_temporary();
     let specimen = !context.live && (typed.is_specimen() || facts.is_specimen());
@@ -372,6 +379,7 @@ pub mod iso_date {
     }
 }
 
+mod bare;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -184,6 +184,8 @@ ids! {
     LimitUseId = "lim",
     /// Work for a human.
     CaseId = "case",
+    /// An objection of a person.
+    AppealId = "obj",
     /// Something that happened, once.
     EventId = "evt",
     /// Where events are sent.
@@ -198,6 +200,14 @@ ids! {
     NoticeId = "ntc",
     /// A movement of money.
     TransferId = "trf",
+    /// A sign-in that lasts.
+    SessionId = "ses",
+    /// An address or number of an account.
+    ContactId = "ctc",
+    /// A code that was asked for.
+    CodeId = "cod",
+    /// A machine's key.
+    ApiKeyId = "key",
 }
 
 #[cfg(test)]

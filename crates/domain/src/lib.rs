@@ -16,6 +16,7 @@ mod fixtures;
 pub mod fuzzing;
 pub mod id;
 pub mod judge;
+pub mod known;
 pub mod level;
 pub mod limit;
 mod mask;
@@ -28,6 +29,7 @@ pub mod reason;
 pub mod replay;
 pub mod sla;
 pub mod steps;
+pub mod ticket;
 pub mod verification;
 pub mod zone;
 

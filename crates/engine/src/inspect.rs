@@ -14,10 +14,14 @@ use shiming_domain::reason::{Reason, Text};
 use shiming_vision::analyse;
 use shiming_vision::card::geometry::area;
 use shiming_vision::card::side::Hint;
+use shiming_vision::encode;
 use shiming_vision::models::Models;
 use shiming_vision::picture::Picture;
 use shiming_vision::runtime::EngineError;
 use std::time::Instant;
+
+/// JPEG quality of kept pictures: what it takes away is far below what a camera added.
+const KEPT_QUALITY: u8 = 92;
 
 /// What was found in a picture and what a person should be told about it.
 pub struct Inspected {
@@ -65,6 +69,25 @@ pub fn inspect(
 /// The same judgements as in [`inspect`], fewer of them: nothing is read, so there are no fields, and the kind
 /// is a guess from a face or an emblem in its place (`unknown` without either).
 pub fn gate(toolbox: &Toolbox, policy: &Policy, given: Given<'_>) -> Result<Inspected, RunError> {
+    Ok(gate_keeping(toolbox, policy, given, false)?.inspected)
+}
+
+/// What the gate found, and the picture to keep.
+pub struct Gated {
+    /// What was found.
+    pub inspected: Inspected,
+    /// The upright picture as a JPEG file without metadata, if there is one and it was asked for.
+    pub kept: Option<Vec<u8>>,
+}
+
+/// As [`gate`]; with `keep` the picture is written anew, so that nothing of the file that was sent is kept but
+/// what can be seen: no place, no device, no thumbnail, nothing behind its end.
+pub(crate) fn gate_keeping(
+    toolbox: &Toolbox,
+    policy: &Policy,
+    given: Given<'_>,
+    keep: bool,
+) -> Result<Gated, RunError> {
     let start = Instant::now();
     let (decoded, decode) = timed(|| given.decode());
     let (evidence, analyse) = match &decoded {
@@ -79,7 +102,7 @@ pub fn gate(toolbox: &Toolbox, policy: &Policy, given: Given<'_>) -> Result<Insp
         matches!(c.group, Group::Image | Group::Face)
             || matches!(c.name, Check::CardPresent | Check::Photocopy)
     });
-    Ok(Inspected {
+    let inspected = Inspected {
         fault: decoded.as_ref().err().map(Absent::explain),
         quality: judge::quality(&checks),
         reasons: judge::reasons(&checks),
@@ -87,7 +110,14 @@ pub fn gate(toolbox: &Toolbox, policy: &Policy, given: Given<'_>) -> Result<Insp
         checks,
         timings: InspectTimings { decode, analyse, total: since(start) },
         shown: None,
-    })
+    };
+    let kept = decoded.ok().filter(|_| keep).and_then(|picture| rewritten(&picture));
+    Ok(Gated { inspected, kept })
+}
+
+/// `None` if the picture is empty.
+fn rewritten(picture: &Picture) -> Option<Vec<u8>> {
+    encode::jpeg(&picture.rgb, u32::MAX, KEPT_QUALITY).ok()
 }
 
 fn glance(models: &Models, picture: &Picture) -> Result<ImageEvidence, EngineError> {
@@ -120,4 +150,28 @@ fn glance(models: &Models, picture: &Picture) -> Result<ImageEvidence, EngineErr
 fn is_larger_than_a_portrait(faces: &[Face], card: &Corners) -> bool {
     let card_area = area(&card.0).abs();
     faces.first().is_some_and(|face| face.region.w * face.region.h > analyse::PORTRAIT_SHARE_MAX * card_area)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_picture_carries_nothing_but_pixels() {
+        let plain = encode::jpeg(&image_of(200, 100), 400, 90).unwrap();
+        let (start, rest) = plain.split_at(2);
+        // An application segment as cameras write them, with a place in it, and something behind the end.
+        let secret = b"GPS 31.2304N 121.4737E";
+        let length = u16::try_from(secret.len() + 2).unwrap().to_be_bytes();
+        let sent = [start, &[0xff, 0xe5], &length, secret, rest].concat();
+        let picture = Given::Bytes(&sent).decode().unwrap();
+        let kept = rewritten(&picture).unwrap();
+        assert!(sent.windows(secret.len()).any(|window| window == secret));
+        assert!(!kept.windows(4).any(|window| window == b"GPS "));
+        assert_eq!(Given::Bytes(&kept).decode().unwrap().rgb.dimensions(), (200, 100));
+    }
+
+    fn image_of(width: u32, height: u32) -> shiming_vision::encode::Pixels {
+        shiming_vision::encode::Pixels::new(width, height)
+    }
 }

@@ -29,7 +29,7 @@ pub mod wallet;
 
 pub use compare::{Compared, Comparison, compare};
 pub use given::Given;
-pub use inspect::{Inspected, gate, inspect};
+pub use inspect::{Gated, Inspected, gate, inspect};
 pub use mrz::{MrzRead, mrz_picture, mrz_text};
 pub use picture::Shown;
 pub use replay::{ReplayError, Replayed, decide_again, stored};

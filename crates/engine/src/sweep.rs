@@ -2,19 +2,26 @@
 
 use crate::service::{Error, Service};
 use shiming_domain::moment::Span;
-use shiming_store::{idempotency, queue, rate};
+use shiming_store::{account, idempotency, queue, rate};
 
 /// Done jobs are kept so long, for whoever asks what happened.
 const JOBS_KEPT: Span = Span::days(7);
 /// Jobs forgotten at once.
 const JOBS_MAX: u32 = 1000;
+/// Sessions that are over are kept so long: by them a new device is told from a known one.
+const SESSIONS_KEPT: Span = Span::days(90);
+/// Codes that are over are kept so long, so that a late letter can be explained.
+const CODES_KEPT: Span = Span::days(7);
 
-/// Forgets rates, kept answers and done jobs that are over.
+/// Forgets rates, kept answers, done jobs, sessions and codes that are over; sends what an outage left behind.
 pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     let now = service.now();
     let mut tx = service.store().housekeep().await?;
     rate::forget(&mut tx, now).await?;
     idempotency::forget(&mut tx, now).await?;
     queue::forget(&mut tx, now - JOBS_KEPT, JOBS_MAX).await?;
-    Ok(tx.commit().await?)
+    account::forget_sessions(&mut tx, now - SESSIONS_KEPT).await?;
+    account::forget_codes(&mut tx, now - CODES_KEPT).await?;
+    tx.commit().await?;
+    crate::notice::resend(service).await
 }

@@ -2,7 +2,7 @@
 
 use crate::entropy::{Entropy, random};
 use crate::secret::same;
-use crate::text::{BASE32, base32};
+use crate::text::{BASE32, base32, unbase32};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -72,6 +72,16 @@ impl TotpSecret {
     /// For typing into an app: base32 in upper case without padding.
     pub fn reveal(&self) -> String {
         base32(&self.0, BASE32).to_ascii_uppercase()
+    }
+
+    /// Reads what [`reveal`](Self::reveal) wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::from_bytes(&Zeroizing::new(unbase32(&text.to_ascii_lowercase(), BASE32)?)).ok()
+    }
+
+    /// What an authenticator app shows at a moment. The service never needs it; whoever plays an app does.
+    pub fn shown_at(&self, now_s: u64) -> String {
+        hotp::<sha1::Sha1>(&self.0, now_s / PERIOD_S, DIGITS)
     }
 
     /// For a QR code. SHA-1, 6 digits and 30 s are what every app understands; HMAC does not need a hash
@@ -248,5 +258,16 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "TotpSecret(…)");
         assert_eq!(secret.as_bytes().len(), 20);
         assert_eq!(secret.uri("A:B", "x?y=1&é").matches(':').count(), 2);
+    }
+
+    #[test]
+    fn what_an_app_shows_is_accepted() {
+        let secret = TotpSecret::parse("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").unwrap();
+        assert_eq!(secret.reveal(), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
+        let shown = secret.shown_at(1_795_572_000);
+        let step = 1_795_572_000 / PERIOD_S;
+        assert_eq!(secret.check(&shown, 1_795_572_000, None, Delay::None), TotpVerdict::Accepted { step });
+        assert!(TotpSecret::parse("JBSWY3DP").is_none());
+        assert!(TotpSecret::parse("not base32").is_none());
     }
 }

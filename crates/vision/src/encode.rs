@@ -4,6 +4,9 @@ use crate::warp::shrink_to_fit;
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageError, RgbImage};
 
+/// Pixels of a picture, so that callers need no image library of their own.
+pub type Pixels = RgbImage;
+
 /// The picture as a JPEG file without metadata, shrunk until its longest side is `side_px_max`.
 ///
 /// `quality` is 1 to 100. Fails only on an empty picture.

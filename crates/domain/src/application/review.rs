@@ -92,6 +92,18 @@ pub(super) fn asked(asks: &[Ask]) -> Result<BTreeSet<Step>, Refusal> {
     Ok(asks.iter().map(|ask| ask.step).collect())
 }
 
+/// What is asked for when a person names reasons and steps: every pair that fits. `None` if a step has no
+/// reason that sends people back to it, for then nobody could be told why.
+pub fn asks(reasons: &[Code], steps: &[Step]) -> Option<Vec<Ask>> {
+    let fits = |code: Code, step: Step| {
+        catalogue().get(code).is_some_and(|entry| entry.redo.iter().any(|redo| leads_to(*redo, step)))
+    };
+    let pairs = steps.iter().flat_map(|step| reasons.iter().map(|code| Ask { code: *code, step: *step }));
+    let asks: Vec<Ask> = pairs.filter(|ask| fits(ask.code, ask.step)).collect();
+    let all = steps.iter().all(|step| asks.iter().any(|ask| ask.step == *step));
+    (all && !asks.is_empty()).then_some(asks)
+}
+
 const fn leads_to(redo: Redo, step: Step) -> bool {
     match redo {
         Redo::Side => matches!(step, Step::PortraitSide | Step::EmblemSide | Step::Selfie),

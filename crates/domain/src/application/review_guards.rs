@@ -151,3 +151,13 @@ fn a_person_approves_only_on_a_document_and_a_face() {
     assert_eq!(approve(sighted, FaceProof::LiveMatch), "live_match_missing");
     assert_eq!(approve(sighted, route), "done");
 }
+
+#[test]
+fn reasons_and_steps_become_pairs_or_nothing() {
+    let pairs = asks(&[Code::ImgBlur, Code::FormNameMismatch], &[Step::PortraitSide]);
+    assert!(
+        pairs.is_some_and(|pairs| pairs.contains(&Ask { code: Code::ImgBlur, step: Step::PortraitSide }))
+    );
+    assert_eq!(asks(&[Code::ImgBlur], &[Step::Form]), None);
+    assert_eq!(asks(&[Code::ImgBlur], &[]), None);
+}

@@ -31,6 +31,27 @@ impl Priority {
         }
     }
 
+    /// 1 to 4, as people say it.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::P1 => 1,
+            Self::P2 => 2,
+            Self::P3 => 3,
+            Self::P4 => 4,
+        }
+    }
+
+    /// The priority of a number from 1 to 4.
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::P1),
+            2 => Some(Self::P2),
+            3 => Some(Self::P3),
+            4 => Some(Self::P4),
+            _ => None,
+        }
+    }
+
     /// How soon the first reply to a ticket is promised.
     pub const fn first_reply(self) -> Span {
         match self {

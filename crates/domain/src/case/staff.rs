@@ -24,6 +24,11 @@ impl Role {
     pub const ALL: [Self; 5] =
         [Self::Support, Self::Reviewer, Self::Supervisor, Self::Compliance, Self::Operator];
 
+    /// From its stable name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+
     /// The stable name.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -83,18 +83,7 @@ const fn side_counters(side: Side) -> (Counter, Counter) {
     }
 }
 
-/// Blur, light, glare, shadow, angle, and nothing else.
+/// Soft faults and nothing else.
 fn is_soft(codes: &[Code]) -> bool {
-    let soft = |code: &Code| {
-        matches!(
-            code,
-            Code::ImgBlur
-                | Code::ImgDark
-                | Code::ImgOverexposed
-                | Code::ImgGlare
-                | Code::ImgShadow
-                | Code::ImgSkewed
-        )
-    };
-    !codes.is_empty() && codes.iter().all(soft)
+    !codes.is_empty() && codes.iter().all(|code| code.is_soft())
 }

@@ -1,4 +1,5 @@
-//! Checks this run cannot make: they are listed and say why, and nothing is claimed.
+//! Checks this run cannot make: they are listed and say why, and nothing is claimed. Those that stand on the
+//! sheet already were made.
 
 use super::Sheet;
 use crate::check::{Basis, Check, Note};
@@ -13,7 +14,9 @@ pub(crate) fn absent(sheet: &mut Sheet<'_>) {
             Basis::Source => Note::NotAsked,
         };
         for &subject in check.spec().subjects {
-            sheet.absent(check, subject, note);
+            if sheet.get(check, subject).is_none() {
+                sheet.absent(check, subject, note);
+            }
         }
     }
 }

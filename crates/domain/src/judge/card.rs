@@ -153,7 +153,7 @@ fn card_side(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) 
 }
 
 fn photocopy(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) {
-    if let Some(by) = sheet.blocker(subject, &[Group::Image, Group::Document]) {
+    if let Some(by) = sheet.blocker_but(subject, &[Group::Image, Group::Document], is_too_much_light) {
         sheet.blocked(Check::Photocopy, subject, by);
         return;
     }
@@ -165,6 +165,17 @@ fn photocopy(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) 
     let held: Vec<Held> = held(sheet, evidence, Measure::Chroma, Code::DocCopy).into_iter().collect();
     let result = sheet.held(Check::Photocopy, subject, held);
     sheet.push(result);
+}
+
+/// Too much light turns ground white and leaves portrait and emblem their colour, so a bright picture without
+/// any colour still shows a copy; toner and paper clip sooner than a card does. Too little light, blur or
+/// distance do drown colour and keep a card from being suspected.
+fn is_too_much_light(result: &CheckResult) -> bool {
+    match result.name {
+        Check::ImageGlare => true,
+        Check::ImageExposure => !result.reasons.contains(&Code::ImgDark),
+        _ => false,
+    }
 }
 
 fn fields_extracted(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) {

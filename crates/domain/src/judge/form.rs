@@ -2,14 +2,15 @@
 
 use super::data::{accepted, check_number, confident};
 use super::{Facts, Sheet};
-use crate::check::{Check, CheckRef, Group, Status, Subject};
+use crate::check::{Check, CheckRef, CheckResult, Group, Status, Subject};
 use crate::evidence::{Field, Region};
 use crate::personal::Personal;
-use crate::policy::Direction;
+use crate::policy::{Direction, Policy};
 use crate::reason::{Code, Step};
 use serde::{Deserialize, Serialize};
 use shiming_idcard::number::{NumberReport, NumberWarning};
 use shiming_idcard::{LegalName, NameMatch, name};
+use time::Date;
 
 const FORM: Subject = Subject::Form;
 
@@ -28,7 +29,8 @@ pub struct Declared {
 /// Judges the form; returns the rules of the typed number for the checks that follow.
 pub(crate) fn form(sheet: &mut Sheet<'_>, facts: &Facts<'_>, declared: &Declared) -> NumberReport {
     form_name(sheet, declared);
-    let report = form_number(sheet, facts, declared);
+    let report = check_number(sheet, declared.number.reveal(), facts.today);
+    form_number(sheet, &report);
     name_match(sheet, facts, declared);
     number_match(sheet, facts, &report);
     report
@@ -44,18 +46,16 @@ fn form_name(sheet: &mut Sheet<'_>, declared: &Declared) {
     sheet.push(result);
 }
 
-fn form_number(sheet: &mut Sheet<'_>, facts: &Facts<'_>, declared: &Declared) -> NumberReport {
-    let report = check_number(sheet, declared.number.reveal(), facts.today);
+fn form_number(sheet: &mut Sheet<'_>, report: &NumberReport) {
     // Fifteen digits are for matching old records only.
     let legacy = report.warnings.contains(&NumberWarning::Legacy15);
     let mut result = sheet.result(Check::FormNumber, FORM, Status::Pass);
-    if legacy || !accepted(&report, sheet.live) {
+    if legacy || !accepted(report, sheet.live) {
         result.status = Status::Fail;
         result.reasons = vec![Code::IdnoInvalid];
         result.rule = report.failed_rule().or(legacy.then_some("length")).map(str::to_owned);
     }
     sheet.push(result);
-    report
 }
 
 /// What makes comparing with a printed field pointless.
@@ -123,4 +123,25 @@ fn number_match(sheet: &mut Sheet<'_>, facts: &Facts<'_>, typed: &NumberReport) 
         result.regions = field.region.map(Region::rounded).into_iter().collect();
     }
     sheet.push(result);
+}
+
+/// What can be said about a form before there is any picture.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// Name and number, each judged by itself.
+    pub checks: Vec<CheckResult>,
+    /// The number in normal form, if it holds.
+    pub number: Option<Personal>,
+}
+
+/// Judges the form alone, while the person still has it before them.
+pub fn typed(policy: &Policy, live: bool, today: Date, declared: &Declared) -> Typed {
+    let mut sheet = Sheet::new(policy, live);
+    form_name(&mut sheet, declared);
+    let report = check_number(&sheet, declared.number.reveal(), today);
+    form_number(&mut sheet, &report);
+    let checks = sheet.into_results();
+    let fails = |check: &CheckResult| check.name == Check::FormNumber && check.status == Status::Fail;
+    let number = report.normalized.filter(|_| !checks.iter().any(fails));
+    Typed { checks, number: number.map(|number| Personal::new(number.reveal())) }
 }

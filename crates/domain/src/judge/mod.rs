@@ -3,20 +3,23 @@
 //!
 //! Checks of one picture are judged together, so that all its problems are told at once. A *required* image,
 //! document or face check that fails blocks what would be judged later from the same picture: nobody is
-//! suspected because of a bad photo. An advisory failure blocks nothing.
+//! suspected because of a bad photo. An advisory failure blocks nothing, nor does too much light what it cannot
+//! change: the colours of a card.
 
 mod absent;
 mod card;
 mod data;
 mod face;
 mod form;
+mod known;
 mod matching;
 mod sheet;
 
 pub(crate) use absent::absent;
 pub(crate) use data::{Facts, age_policy, data};
-pub use form::Declared;
 pub(crate) use form::form;
+pub use form::{Declared, Typed, typed};
+pub(crate) use known::known;
 pub(crate) use matching::face_match;
 pub(crate) use sheet::Sheet;
 

@@ -59,9 +59,19 @@ impl<'a> Sheet<'a> {
 
     /// The first required failure on `subject` in one of `groups`, in the order of the table.
     pub(crate) fn blocker(&self, subject: Subject, groups: &[Group]) -> Option<CheckRef> {
+        self.blocker_but(subject, groups, |_| false)
+    }
+
+    /// As [`Self::blocker`], but for failures that leave alone what would be judged.
+    pub(crate) fn blocker_but(
+        &self,
+        subject: Subject,
+        groups: &[Group],
+        harmless: impl Fn(&CheckResult) -> bool,
+    ) -> Option<CheckRef> {
         self.results
             .iter()
-            .filter(|r| r.subject == subject && groups.contains(&r.group))
+            .filter(|r| r.subject == subject && groups.contains(&r.group) && !harmless(r))
             .filter(|r| r.requirement == Requirement::Required && r.status == Status::Fail)
             .min_by_key(|r| r.name)
             .map(CheckResult::reference)

@@ -89,6 +89,24 @@ fn exposure_is_one_check_with_two_measures() {
 }
 
 #[test]
+fn a_copy_shows_in_too_much_light_but_not_in_a_picture_that_drowns_colour() {
+    let is_suspected = |measure, value| {
+        let mut case = Case::good();
+        set(case.portrait(), Measure::Chroma, 0.5);
+        set(case.portrait(), measure, value);
+        let results = judged(&mut case, Case::portrait, Expected::PortraitSide);
+        results.iter().any(|r| r.reasons.contains(&Code::DocCopy))
+    };
+    assert!(is_suspected(Measure::Glare, 0.2));
+    assert!(is_suspected(Measure::Clipped, 0.9));
+    for (measure, value) in
+        [(Measure::Brightness, 10.0), (Measure::Sharpness, 0.5), (Measure::CardWidth, 100.0)]
+    {
+        assert!(!is_suspected(measure, value), "{measure:?}");
+    }
+}
+
+#[test]
 fn a_dark_picture_without_a_card_says_both() {
     let mut case = Case::good();
     let image_evidence = case.portrait();

@@ -123,6 +123,12 @@ impl Calendar {
         Year(if begun { date.year() } else { date.year() - 1 })
     }
 
+    /// The date and the microseconds since its midnight that clocks of the operator's zone show.
+    pub fn local(&self, at: Timestamp) -> (Date, i64) {
+        let Local { day, us } = self.zone.local(at.unix_us());
+        (date(day), us)
+    }
+
     /// The first moment of a day.
     pub fn start_of(&self, day: Day) -> Timestamp {
         Timestamp::clamped(self.zone.moment(Local { day: day.number(), us: self.day_starts_us }))

@@ -21,6 +21,20 @@ macro_rules! codes {
             /// Every code, in the order of the table.
             pub const ALL: &'static [Code] = &[$(Code::$variant),+];
 
+            /// Blur, light, glare, shadow, angle: faults of a photo that a steady hand and a window mend, and
+            /// after which a person may still be able to read it.
+            pub const fn is_soft(self) -> bool {
+                matches!(
+                    self,
+                    Self::ImgBlur
+                        | Self::ImgDark
+                        | Self::ImgOverexposed
+                        | Self::ImgGlare
+                        | Self::ImgShadow
+                        | Self::ImgSkewed
+                )
+            }
+
             /// The code as it is stored and shown.
             pub const fn as_str(self) -> &'static str {
                 match self {

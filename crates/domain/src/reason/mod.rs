@@ -13,7 +13,7 @@ pub use code::Code;
 pub use kind::{AppliedKind, Kind};
 pub use text::{Details, Text};
 
-use crate::check::{CheckRef, CheckResult};
+use crate::check::{CheckRef, CheckResult, Subject};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -57,6 +57,33 @@ pub struct Reason {
     pub public_code: Code,
     /// The checks that gave this reason.
     pub checks: Vec<CheckRef>,
+}
+
+impl Reason {
+    /// Its text for the applicant with other values filled in.
+    pub(crate) fn reworded(&self, details: &Details) -> Text {
+        let subject = self.checks.first().map_or(Subject::Image, |check| check.subject);
+        let entry = catalogue().get(self.public_code);
+        entry.map_or_else(Text::default, |entry| text::render(catalogue(), &entry.text, subject, details))
+    }
+
+    /// One that a person of ours gave, for steps they name.
+    pub fn given(code: Code, kind: AppliedKind, steps: Vec<Step>) -> Self {
+        let public_code = catalogue().get(code).and_then(|entry| entry.public).unwrap_or(code);
+        let subject = match steps.first() {
+            Some(Step::PortraitSide) => Subject::PortraitSide,
+            Some(Step::EmblemSide) => Subject::EmblemSide,
+            Some(Step::Selfie) => Subject::Selfie,
+            Some(Step::Form) => Subject::Form,
+            _ => Subject::Image,
+        };
+        let entry = catalogue().get(public_code);
+        let details = Details::default();
+        let text = entry.map(|entry| text::render(catalogue(), &entry.text, subject, &details));
+        let step = steps.first().copied();
+        let text = text.unwrap_or_default();
+        Self { code, kind, step, steps, choice: false, text, public_code, checks: Vec::new() }
+    }
 }
 
 /// How often each reason was already given in this application.

@@ -96,6 +96,20 @@ impl SlaClock {
         Ok(Reading { due_us, used_percent, light, alarm: used_percent >= ALARM_PERCENT, paused })
     }
 
+    /// The moment at which supervisors must see it, if the clock goes on as it does now.
+    pub fn alarm_us(&self, calendar: &WorkCalendar) -> Result<i64, SlaError> {
+        let unpaused = calendar.due_at(self.started_us, self.span)?;
+        let share = |total: i64| {
+            let exact = i128::from(total.max(0)) * i128::from(ALARM_PERCENT);
+            i64::try_from((exact + 99) / 100).unwrap_or(i64::MAX)
+        };
+        if let Span::CalendarDays(_) = self.span {
+            return Ok(self.started_us.saturating_add(share(unpaused.saturating_sub(self.started_us))));
+        }
+        let total = calendar.working_between_us(self.started_us, unpaused)?;
+        calendar.after_working(self.started_us, share(total).saturating_add(self.paused_us.max(0)))
+    }
+
     /// The date to name when a promise could not be kept: the same span again from now.
     pub fn renewed_due_us(&self, calendar: &WorkCalendar, now_us: i64) -> Result<i64, SlaError> {
         calendar.due_at(now_us, self.span)

@@ -116,6 +116,11 @@ fn the_chip_turns_amber_at_half_and_red_when_due() {
     assert_eq!(shown(at(11, 25, 11, 0)), (100, Light::Red, true));
     assert_eq!(shown(at(11, 25, 13, 30)), (125, Light::Red, true));
     assert_eq!(clock.renewed_due_us(&calendar, at(11, 25, 11, 0)), Ok(at(11, 26, 12, 0)));
+    assert_eq!(clock.alarm_us(&calendar), Ok(at(11, 24, 18, 0)));
+    let waited = clock.pause(at(11, 24, 12, 0)).resume(&calendar, at(11, 24, 14, 0)).unwrap();
+    assert_eq!(waited.alarm_us(&calendar), Ok(at(11, 25, 11, 0)));
+    let by_law = SlaClock::start(at(11, 24, 10, 0), Span::CalendarDays(15));
+    assert_eq!(by_law.alarm_us(&calendar), Ok(at(12, 6, 10, 0)));
 }
 
 #[test]

@@ -3,6 +3,14 @@
 //! Each has a real adapter and one for sandboxes and tests. What comes back is untrusted: bounded, checked
 //! against a schema, and never able to set a state.
 
+pub mod guard;
+mod http;
+pub mod http_source;
+pub mod outbox;
+pub mod sandbox;
+pub mod sms;
+pub mod smtp;
+
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use shiming_domain::personal::Personal;
@@ -88,6 +96,18 @@ pub enum Finding {
     NoRecord,
     /// The document is no longer current, or was reported lost.
     DocumentInvalid,
+}
+
+impl Finding {
+    /// The stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Mismatch => "mismatch",
+            Self::NoRecord => "no_record",
+            Self::DocumentInvalid => "document_invalid",
+        }
+    }
 }
 
 /// An answer.

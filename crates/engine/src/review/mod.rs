@@ -1,16 +1,36 @@
-//! Review.
+//! Work for people: cases are opened by what happens, handed out by urgency, decided under a lease, and take
+//! effect when the time to take them back is over.
+//!
+//! The rules are those of `domain::case`; this module finds out who asks, keeps what follows in one
+//! transaction with its audit row, and carries decisions to applications and restrictions. Nothing here is
+//! decided by the operator's role, and nobody decides what they are barred from or have decided before.
 
-use crate::service::{Error, Service};
-use shiming_domain::id::CaseId;
+mod act;
+pub mod appeal;
+mod clock;
+mod decide;
+mod hand;
+mod info_change;
+mod line;
+mod neighbours;
+mod open;
+mod publish;
+mod reveal;
+mod rights;
+mod sample;
+mod view;
 
-/// Does what is due.
-pub(crate) async fn clock(service: &Service, case: CaseId) -> Result<(), Error> {
-    let _ = (service, case);
-    Ok(())
-}
-
-/// A decision takes effect.
-pub(crate) async fn publish(service: &Service, case: CaseId, version: u64) -> Result<(), Error> {
-    let _ = (service, case, version);
-    Ok(())
-}
+pub(crate) use clock::{answered, clock};
+pub use decide::{Decide, decide, undo};
+pub use hand::{claim, escalate, hold, next, release, renew, resume, take_over};
+pub(crate) use info_change::allowed as info_change_allowed;
+pub use info_change::{FieldClass, open as open_info_change};
+pub use line::{Line, StateName};
+pub(crate) use neighbours::{Standing, standing};
+pub(crate) use open::{NewCase, cancel_case, close_case, open_case};
+pub(crate) use publish::publish;
+pub use reveal::{Element, Purpose, Shown, reveal};
+pub(crate) use rights::{staff, work_calendar};
+pub(crate) use sample::automatic as sample_automatic;
+pub use shiming_store::case::View;
+pub use view::{CaseView, Earlier, Page, WrittenNote, queue, view};

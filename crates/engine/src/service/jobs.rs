@@ -184,7 +184,8 @@ impl Service {
         for (number, effect) in effects.iter().enumerate() {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             let job = Job::Effect { event, number, subject, effect: effect.clone() };
-            self.push(tx, &job, self.now()).await?;
+            let run_at = if let Effect::NotifyAt(_, at) = effect { *at } else { self.now() };
+            self.push(tx, &job, run_at).await?;
         }
         Ok(())
     }

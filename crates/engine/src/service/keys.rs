@@ -37,6 +37,13 @@ pub enum KeysError {
     Origin,
 }
 
+impl KeysError {
+    /// What was sealed is gone for good, as somebody decided.
+    pub(crate) const fn is_destroyed(&self) -> bool {
+        matches!(self, Self::Key(KeyError::Destroyed(_)))
+    }
+}
+
 impl From<SealError> for Error {
     fn from(error: SealError) -> Self {
         KeysError::from(error).into()

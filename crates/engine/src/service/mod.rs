@@ -35,6 +35,9 @@ pub const TENANT: &str = "main";
 /// Whose data belong to no person: kept answers, settings.
 pub(crate) const SERVICE_SUBJECT: &str = "service";
 
+/// Passwords that wait to be hashed; more would only wait longer than anybody does.
+const HASHING_WAITING_MAX: usize = 64;
+
 /// Everything a service is made of.
 pub struct Parts {
     /// The database, migrated.
@@ -81,6 +84,7 @@ struct Inner {
     settings: Settings,
     inference: Arc<tokio::sync::Semaphore>,
     hashing: Arc<tokio::sync::Semaphore>,
+    hashing_queue: Arc<tokio::sync::Semaphore>,
     work: Notify,
 }
 
@@ -93,9 +97,22 @@ impl Service {
             Calendar::from_policy(&policy.rules().time).map_err(|_| Error::Internal("policy_zone"))?;
         let inference = Arc::new(tokio::sync::Semaphore::new(settings.inference_slots.max(1)));
         let hashing = Arc::new(tokio::sync::Semaphore::new(num_cores()));
+        let hashing_queue = Arc::new(tokio::sync::Semaphore::new(num_cores() + HASHING_WAITING_MAX));
         let work = Notify::new();
-        let inner =
-            Inner { store, blobs, policy, calendar, keys, eyes, ports, settings, inference, hashing, work };
+        let inner = Inner {
+            store,
+            blobs,
+            policy,
+            calendar,
+            keys,
+            eyes,
+            ports,
+            settings,
+            inference,
+            hashing,
+            hashing_queue,
+            work,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -142,6 +159,11 @@ impl Service {
     /// Slots for hashing passwords: as many as there are cores.
     pub fn hashing(&self) -> &Arc<tokio::sync::Semaphore> {
         &self.inner.hashing
+    }
+
+    /// Places for those whose password is hashed or waits for it; whoever finds none comes back later.
+    pub fn hashing_queue(&self) -> &Arc<tokio::sync::Semaphore> {
+        &self.inner.hashing_queue
     }
 
     /// The time.

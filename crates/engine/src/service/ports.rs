@@ -1,7 +1,7 @@
 //! The world outside, as values that are passed in.
 
 use crate::outside::{Mail, Sms, Source};
-use crate::{Given, Inspected, Pictures, RunError, Toolbox};
+use crate::{Gated, Given, Pictures, RunError, Toolbox};
 use shiming_domain::evidence::Evidence;
 use shiming_domain::moment::Timestamp;
 use shiming_domain::policy::Policy;
@@ -30,16 +30,16 @@ pub trait Randomness: Send + Sync {
 
 /// Looks at pictures. It blocks; callers give it a thread of its own.
 pub trait Eyes: Send + Sync {
-    /// Is there a card or a face, and is the picture good enough?
-    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Inspected, RunError>;
+    /// Is there a card or a face, and is the picture good enough? With the picture to keep.
+    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Gated, RunError>;
 
     /// The facts of an attempt.
     fn evidence(&self, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError>;
 }
 
 impl Eyes for Toolbox {
-    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Inspected, RunError> {
-        crate::gate(self, policy, Given::Bytes(file))
+    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Gated, RunError> {
+        crate::inspect::gate_keeping(self, policy, Given::Bytes(file), true)
     }
 
     fn evidence(&self, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError> {

@@ -5,6 +5,8 @@
 mod accounts;
 mod applications;
 mod jobs;
+mod mail;
 mod notices;
 mod review;
+mod sources;
 mod wallet;

@@ -1,7 +1,7 @@
 //! Both databases for every test: SQLite in a temporary folder, PostgreSQL when `TEST_POSTGRES_URL` names one.
 
 use shiming_store::{Options, Store};
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A migrated database that vanishes with its test.
@@ -12,6 +12,7 @@ pub struct Database {
     pub name: &'static str,
     /// Opens it again, as another process would.
     pub options: Options,
+    url: String,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -21,10 +22,11 @@ impl Database {
     /// SQLite in a temporary folder.
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let options = Options::sqlite(&folder.path().join("shiming.db"));
+        let path = folder.path().join("shiming.db");
+        let (options, url) = (Options::sqlite(&path), format!("sqlite:{}", path.display()));
         let store = Store::open(&options).await.expect("SQLite opens");
         store.migrate().await.expect("SQLite migrates");
-        Self { store, name: "sqlite", options, _folder: Some(folder) }
+        Self { store, name: "sqlite", options, url, _folder: Some(folder) }
     }
 
     /// A new database on the PostgreSQL server of `TEST_POSTGRES_URL`; none if there is no server. In CI a
@@ -44,11 +46,36 @@ impl Database {
         let create = format!("CREATE DATABASE {name}");
         connection.execute(sqlx::AssertSqlSafe(create)).await.expect("a new database comes");
         let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);
-        let options = Options::url(format!("{base}/{name}")).connections_max(8);
+        let url = format!("{base}/{name}");
+        let options = Options::url(url.clone()).connections_max(8);
         let store = Store::open(&options).await.expect("PostgreSQL opens");
         store.migrate().await.expect("PostgreSQL migrates");
-        Some(Self { store, name: "postgres", options, _folder: None })
+        Some(Self { store, name: "postgres", options, url, _folder: None })
     }
+
+    /// Everything in a column, as bytes: what a thief of the database would read.
+    pub async fn column(&self, table: &str, column: &str) -> Vec<Vec<u8>> {
+        // Both names are written in tests.
+        if self.name == "sqlite" {
+            let mut connection = SqliteConnection::connect(&self.url).await.expect("SQLite opens");
+            let sql = format!("SELECT CAST({column} AS BLOB) FROM {table} WHERE {column} IS NOT NULL");
+            let rows = sqlx::query_as::<_, (Vec<u8>,)>(sqlx::AssertSqlSafe(sql));
+            rows.fetch_all(&mut connection).await.expect("a column").into_iter().map(|(v,)| v).collect()
+        } else {
+            let mut connection = PgConnection::connect(&self.url).await.expect("PostgreSQL answers");
+            let sql = format!("SELECT {column}::text FROM {table} WHERE {column} IS NOT NULL");
+            let rows = sqlx::query_as::<_, (String,)>(sqlx::AssertSqlSafe(sql));
+            let rows = rows.fetch_all(&mut connection).await.expect("a column");
+            rows.into_iter().map(|(text,)| unescaped(&text)).collect()
+        }
+    }
+}
+
+/// PostgreSQL writes bytes as `\\x` and hexadecimal.
+fn unescaped(text: &str) -> Vec<u8> {
+    let Some(hex) = text.strip_prefix("\\x") else { return text.as_bytes().to_vec() };
+    let pairs = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or_default());
+    pairs.map(|pair| u8::from_str_radix(pair, 16)).collect::<Result<_, _>>().unwrap_or_default()
 }
 
 /// Every database there is.

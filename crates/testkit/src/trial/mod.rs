@@ -3,9 +3,12 @@
 
 mod database;
 mod outside;
+pub mod seen;
+pub mod stories;
 
 pub use database::{Database, databases};
 pub use outside::{FakeEyes, FakeSource, Outbox};
+pub use seen::good_evidence;
 
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::policy::Policy;
@@ -120,6 +123,15 @@ impl Trial {
 
     /// On a database, differently.
     pub async fn with(database: Database, options: TrialOptions) -> Self {
+        Self::with_ports(database, options, |_| {}).await
+    }
+
+    /// On a database, with another outside world.
+    pub async fn with_ports(
+        database: Database,
+        options: TrialOptions,
+        change: impl FnOnce(&mut Ports),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = Arc::new(MockClock::at(Timestamp::from_unix_s(START_S).expect("a year in range")));
         let outbox = Arc::new(Outbox::default());
@@ -130,18 +142,20 @@ impl Trial {
         let randomness = Arc::new(SeededRandomness::new(options.seed));
         let mut root = [0; 32];
         randomness.fill(&mut root);
+        let mut ports = Ports {
+            clock: Arc::clone(&clock) as _,
+            randomness,
+            mail: Arc::clone(&outbox) as _,
+            sms: Arc::clone(&outbox) as _,
+            sources: vec![Arc::clone(&source) as _],
+        };
+        change(&mut ports);
         let parts = Parts {
             store: database.store.clone(),
             blobs: Blobs::open(folder.path().join("blobs")).await.expect("a folder of blobs"),
             policy,
             eyes: Arc::clone(&eyes) as _,
-            ports: Ports {
-                clock: Arc::clone(&clock) as _,
-                randomness,
-                mail: Arc::clone(&outbox) as _,
-                sms: Arc::clone(&outbox) as _,
-                sources: vec![Arc::clone(&source) as _],
-            },
+            ports,
             settings: Settings {
                 public_url: "https://shiming.test".to_owned(),
                 product_name: "Shiming".to_owned(),

@@ -8,7 +8,7 @@ use shiming_engine::outside::{
     Finding, Letter, Mail, OutsideError, ShortMessage, Sms, Source, SourceAnswer, SourceQuestion,
 };
 use shiming_engine::service::Eyes;
-use shiming_engine::{Given, Inspected, Pictures, RunError};
+use shiming_engine::{Gated, Given, Pictures, RunError};
 use std::sync::{Mutex, PoisonError};
 
 /// Keeps what would have been sent.
@@ -102,9 +102,9 @@ impl Source for FakeSource {
     }
 }
 
-type GateAnswer = Box<dyn Fn(&Policy, &[u8]) -> Inspected + Send + Sync>;
+type GateAnswer = Box<dyn Fn(&Policy, &[u8]) -> Gated + Send + Sync>;
 
-/// Sees what it was told to see.
+/// Sees what the words of a picture say (see [`super::seen`]), unless it was told what to see.
 #[derive(Default)]
 pub struct FakeEyes {
     gate: Mutex<Option<GateAnswer>>,
@@ -113,7 +113,7 @@ pub struct FakeEyes {
 
 impl FakeEyes {
     /// From now on the gate answers so.
-    pub fn set_gate(&self, gate: impl Fn(&Policy, &[u8]) -> Inspected + Send + Sync + 'static) {
+    pub fn set_gate(&self, gate: impl Fn(&Policy, &[u8]) -> Gated + Send + Sync + 'static) {
         *self.gate.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(gate));
     }
 
@@ -124,13 +124,23 @@ impl FakeEyes {
 }
 
 impl Eyes for FakeEyes {
-    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Inspected, RunError> {
-        let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(gate.as_ref().expect("the gate was told what to see")(policy, file))
+    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Gated, RunError> {
+        let told = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(told.as_ref().map_or_else(|| super::seen::gate(policy, file), |gate| gate(policy, file)))
     }
 
-    fn evidence(&self, _: Pictures<Given<'_>>) -> Result<Evidence, RunError> {
-        let evidence = self.evidence.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(evidence.clone().expect("the checks were told what to see"))
+    fn evidence(&self, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError> {
+        let told = self.evidence.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(told.unwrap_or_else(|| {
+            let Pictures { portrait_side, emblem_side, selfie } = pictures.map(bytes);
+            super::seen::evidence([portrait_side, emblem_side, selfie])
+        }))
+    }
+}
+
+const fn bytes(given: Given<'_>) -> Option<&[u8]> {
+    match given {
+        Given::Bytes(bytes) => Some(bytes),
+        Given::Missing | Given::Unreadable => None,
     }
 }

@@ -1,16 +1,19 @@
 //! Finds the card of a picture and reads it.
 
-use super::{kind, line_field};
-use crate::card::flat::{CARD_MM, Flat, READING_PX_PER_MM};
-use crate::card::geometry::{Point, Quad, area, centre, distance, iou, scaled};
+use super::again::{self, Unread};
+use super::heard::{gather, hear, hear_again, is_upside_down, strict_number};
+use super::words::CARD;
+use super::{kind, mrz, wide};
+use crate::card::flat::{Flat, READING_PX_PER_MM};
+use crate::card::geometry::{Point, Quad, area, centre, distance, iou, is_convex, scaled, turned};
 use crate::card::locate::{self, ASPECT, Candidate};
 use crate::card::refine;
 use crate::card::side::{self, Hint};
 use crate::face;
 use crate::models::Models;
-use crate::ocr::{self, DetectOptions, InputSize, LineLogits, Mask, TextBox};
+use crate::ocr::{self, DetectOptions, InputSize, TextBox};
 use crate::picture::Picture;
-use crate::read::{self, Glyph, Reading, Span, Strip};
+use crate::read::{self, Layout, Reading};
 use crate::runtime::EngineError;
 use crate::warp::Homography;
 use image::RgbImage;
@@ -22,14 +25,13 @@ const CANDIDATES_MAX: usize = 8;
 const LOOKS_MAX: usize = 5;
 /// Outlines read when the first does not say what it is.
 const READS_MAX: usize = 2;
-/// Lines of one document that are read.
-const LINES_MAX: usize = 40;
 
 /// The text detector's input for a flat card: letters are then some 20 pixels high, which it reads as surely as
 /// twice that at half the cost.
 const DETECT_SIZE: InputSize = InputSize::Exact { width: 640, height: 416 };
 
 /// A card in the picture.
+#[derive(Clone)]
 pub(super) struct Located {
     /// Working pixels, reading direction as far as the hint tells it.
     pub(super) corners: Quad,
@@ -48,12 +50,39 @@ pub(super) struct CardRead {
     /// Rows of text that were read: a document of unknown kind has some, a picture of something else has not.
     pub(super) text_rows: usize,
     /// Words that only another document carries were read: no other outline need be tried.
-    says_other: bool,
+    pub(super) says_other: bool,
+    /// It shows what only a card shows, and why nothing can be read on it is known.
+    pub(super) is_illegible: bool,
+}
+
+impl CardRead {
+    pub(super) fn unread(located: Located) -> Self {
+        Self {
+            located: Some(located),
+            kind: Kind::Unknown,
+            fields: Fields::None {},
+            specimen_mark: false,
+            mrz_lines: Vec::new(),
+            text_rows: 0,
+            says_other: false,
+            is_illegible: false,
+        }
+    }
 }
 
 /// The outline that most likely is a card. `None` when nothing in the picture looks like one.
+///
+/// When none shows a portrait or an emblem, the wider search is made that reading would make too: what the gate
+/// says about a picture should be what is said about it later.
 pub(super) fn locate(models: &Models, picture: &Picture) -> Result<Option<Located>, EngineError> {
-    Ok(looks(models, picture)?.into_iter().next())
+    let likeliest = looks(models, picture)?.into_iter().next();
+    if likeliest.as_ref().is_some_and(|located| located.hint.is_some()) {
+        return Ok(likeliest);
+    }
+    if let Some(found) = wide::hinted(models, picture, &[])?.into_iter().next() {
+        return Ok(Some(found.located));
+    }
+    Ok(wide::far_away(models, picture)?.or(likeliest))
 }
 
 /// Candidates, most likely first.
@@ -113,7 +142,7 @@ fn look_into(models: &Models, picture: &RgbImage, quad: &Quad) -> Result<Option<
 }
 
 /// An upright face stands where a portrait is printed.
-fn shows_portrait(models: &Models, small: &Flat) -> Result<bool, EngineError> {
+pub(super) fn shows_portrait(models: &Models, small: &Flat) -> Result<bool, EngineError> {
     Ok(face::detect(models, &small.rgb)?.into_iter().any(|d| {
         let middle = [d.region.x + d.region.w / 2.0, d.region.y + d.region.h / 2.0];
         let upright = d.points[3][1] > d.points[0][1] && d.points[1][0] > d.points[0][0];
@@ -152,10 +181,8 @@ pub(super) fn under(models: &Models, picture: &Picture, face: &Face) -> Result<O
 
 /// In one of its readings the outline has its portrait there.
 fn stands_in_portrait_place(quad: &Quad, at: Point) -> bool {
-    let [w, h] = CARD_MM;
     side::readings(quad).iter().any(|reading| {
-        Homography::between(reading, &[[0.0, 0.0], [w, 0.0], [w, h], [0.0, h]])
-            .is_some_and(|map| side::is_portrait_place(map.apply(at)))
+        Homography::between(reading, &CARD).is_some_and(|map| side::is_portrait_place(map.apply(at)))
     })
 }
 
@@ -217,23 +244,22 @@ fn contains(quad: &Quad, p: [f32; 2]) -> bool {
 
 /// Finds and reads the document of a picture; `None` when there is neither outline nor zone.
 pub(super) fn read(models: &Models, picture: &Picture) -> Result<Option<CardRead>, EngineError> {
-    let mut fallback: Option<CardRead> = None;
+    let mut unread = Unread::default();
     for located in looks(models, picture)? {
         let read = read_flat(models, picture, located)?;
         if read.kind != Kind::Unknown {
             return Ok(Some(read));
         }
         if read.says_other {
-            fallback = Some(read);
+            unread = Unread { illegible: None, document: Some(read) };
             break;
         }
-        if read.text_rows > 0 && fallback.is_none() {
-            fallback = Some(read);
-        }
+        unread.add(picture, read);
     }
-    let mrz_lines = scene_mrz(models, picture)?;
+    let texts = mrz::scene_text(models, picture)?;
+    let mrz_lines = mrz::of_scene(models, picture, &texts)?;
     if !mrz_lines.is_empty() {
-        let located = fallback.and_then(|f| f.located);
+        let located = unread.document.and_then(|f| f.located);
         return Ok(Some(CardRead {
             located,
             kind: Kind::MrzDocument,
@@ -242,29 +268,59 @@ pub(super) fn read(models: &Models, picture: &Picture) -> Result<Option<CardRead
             mrz_lines,
             text_rows: 0,
             says_other: false,
+            is_illegible: false,
         }));
     }
-    Ok(fallback)
+    let says_other = unread.document.as_ref().is_some_and(|read| read.says_other);
+    if !says_other
+        && unread.illegible.is_none()
+        && let Some(read) = again::read(models, picture, &texts, &mut unread)?
+    {
+        return Ok(Some(read));
+    }
+    Ok(unread.illegible.or(unread.document))
 }
 
-/// One recognised line: its box on the flat card and what the network said.
-struct Heard {
-    text: TextBox,
-    logits: LineLogits,
+/// Reads an outline, and once more where its labels say that the card really lies.
+pub(super) fn read_flat(
+    models: &Models,
+    picture: &Picture,
+    located: Located,
+) -> Result<CardRead, EngineError> {
+    let (first, whole) = read_once(models, picture, located)?;
+    let Some(corners) = whole.map(|whole| wide::snapped(picture, &whole)) else { return Ok(first) };
+    let Some(flat) = Flat::card(&picture.rgb, &corners, READING_PX_PER_MM) else { return Ok(first) };
+    let hint = first.located.as_ref().and_then(|l| l.hint);
+    // What was counted as another card may have been a part of this one.
+    let located = Located { corners, flat, hint, cards: 1 };
+    let (second, _) = read_once(models, picture, located.clone())?;
+    // Fewer words may be left where a part of the card is covered or cut off; what they said still holds.
+    Ok(if second.kind == first.kind { second } else { CardRead { located: Some(located), ..first } })
 }
 
-fn hear(models: &Models, rgb: &RgbImage, boxes: Vec<TextBox>) -> Result<Vec<Heard>, EngineError> {
-    let boxes: Vec<TextBox> = boxes.into_iter().take(LINES_MAX).collect();
-    let strips: Vec<RgbImage> = boxes.iter().map(|b| ocr::crop_line(rgb, b)).collect();
-    let logits = ocr::recognise_logits(models, &strips)?;
-    Ok(boxes.into_iter().zip(logits).map(|(text, logits)| Heard { text, logits }).collect())
+/// Overlap with the place where its labels put the card below which an outline is wrong.
+const LAYOUT_IOU_MIN: f32 = 0.82;
+
+/// Where the card must lie by its labels, if that is not where it was thought to.
+fn whole_card(reading: &Reading, located: &Located, kind: Kind) -> Option<Quad> {
+    let is_resident = matches!(kind, Kind::ResidentPortraitSide | Kind::ResidentEmblemSide);
+    let rows = reading.rows.iter().map(|row| row.glyphs.as_slice());
+    let layout = Layout::of(&read::anchors(rows.filter(|_| is_resident), kind == Kind::ResidentEmblemSide))?;
+    let k = located.flat.px_per_mm;
+    let corners = CARD.map(|p| located.flat.point_to_picture(layout.place(p).map(|v| v * k)));
+    (is_convex(&corners) && iou(&corners, &located.corners) < LAYOUT_IOU_MIN).then_some(corners)
 }
 
-fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result<CardRead, EngineError> {
+/// The reading, and the true outline if the one given was wrong.
+fn read_once(
+    models: &Models,
+    picture: &Picture,
+    mut located: Located,
+) -> Result<(CardRead, Option<Quad>), EngineError> {
     let options = DetectOptions { side_max_px: 1024, input: DETECT_SIZE };
     let mut boxes = ocr::detect(models, &located.flat.rgb, &options)?;
     if located.hint.is_none() && !boxes.is_empty() && is_upside_down(models, &located.flat.rgb, &boxes)? {
-        located.corners = crate::card::geometry::turned(&located.corners, 2);
+        located.corners = turned(&located.corners, 2);
         if let Some(flat) = Flat::card(&picture.rgb, &located.corners, READING_PX_PER_MM) {
             located.flat = flat;
             boxes = ocr::detect(models, &located.flat.rgb, &options)?;
@@ -275,7 +331,7 @@ fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result
     }
     let mut heard = hear(models, &located.flat.rgb, boxes)?;
     let px_per_mm = located.flat.px_per_mm;
-    let mrz_lines = mrz_of(&heard, |r| located.flat.region(picture, r.map(|v| v / px_per_mm)));
+    let mrz_lines = mrz::of_lines(&heard, |r| located.flat.region(picture, r.map(|v| v / px_per_mm)));
     let mut reading = gather(&heard, px_per_mm);
     let mut portrait = read::portrait_spans(&reading);
     let mut emblem = read::emblem_spans(&reading);
@@ -285,7 +341,7 @@ fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result
         read::portrait_strips(&reading, &portrait)
     };
     if !missing.is_empty() {
-        look_again(models, &located.flat, &mut heard, &missing)?;
+        hear_again(models, &located.flat, &mut heard, &missing)?;
         reading = gather(&heard, px_per_mm);
         portrait = read::portrait_spans(&reading);
         emblem = read::emblem_spans(&reading);
@@ -310,205 +366,13 @@ fn read_flat(models: &Models, picture: &Picture, mut located: Located) -> Result
     };
     let specimen_mark = reading.specimen_mark;
     let says_other = said == Some(Kind::Unknown);
-    Ok(CardRead { located: Some(located), kind, fields, specimen_mark, mrz_lines, text_rows, says_other })
-}
-
-/// Reads strips where a field must be printed, in place of what was heard there before.
-fn look_again(
-    models: &Models,
-    flat: &Flat,
-    heard: &mut Vec<Heard>,
-    strips: &[Strip],
-) -> Result<(), EngineError> {
-    let k = flat.px_per_mm;
-    let boxes: Vec<TextBox> = strips
-        .iter()
-        .map(|&[l, t, r, b]| TextBox {
-            corners: [[l, t], [r, t], [r, b], [l, b]].map(|p| p.map(|v| v * k)),
-            score: 1.0,
-        })
-        .collect();
-    heard.retain(|h| {
-        let [x, y] = centre(&h.text.corners).map(|v| v / k);
-        !strips.iter().any(|&[l, t, r, b]| x > l && x < r && y > t && y < b)
-    });
-    heard.extend(hear(models, &flat.rgb, boxes)?);
-    Ok(())
-}
-
-/// Reads the longest lines both ways up; the surer way is right.
-fn is_upside_down(models: &Models, rgb: &RgbImage, boxes: &[TextBox]) -> Result<bool, EngineError> {
-    let mut longest: Vec<&TextBox> = boxes.iter().collect();
-    longest.sort_by(|a, b| {
-        distance(b.corners[0], b.corners[1]).total_cmp(&distance(a.corners[0], a.corners[1]))
-    });
-    let strips: Vec<RgbImage> = longest.iter().take(3).map(|b| ocr::crop_line(rgb, b)).collect();
-    let turned: Vec<RgbImage> = strips.iter().map(image::imageops::rotate180).collect();
-    let sure = |strips: &[RgbImage]| -> Result<f32, EngineError> {
-        Ok(ocr::recognise(models, strips, None)?.iter().map(|l| l.confidence).sum())
-    };
-    Ok(sure(&turned)? > sure(&strips)? + 0.05)
+    let whole = whole_card(&reading, &located, kind);
+    let unread = CardRead::unread(located);
+    Ok((CardRead { kind, fields, specimen_mark, mrz_lines, text_rows, says_other, ..unread }, whole))
 }
 
 /// Nothing is printed inside the portrait; what is found there is hair and collars.
 fn in_portrait(text: &TextBox, px_per_mm: f32) -> bool {
     let [x, y] = centre(&text.corners).map(|v| v / px_per_mm);
     x > 54.0 && y < 40.5
-}
-
-/// Recognised lines as rows of glyphs in millimetres, specimen marks taken out.
-fn gather(heard: &[Heard], px_per_mm: f32) -> Reading {
-    let mut specimen_mark = false;
-    let mut lines = Vec::new();
-    for (i, h) in heard.iter().enumerate() {
-        let line = h.logits.decode();
-        if is_specimen_mark(&line.text) {
-            specimen_mark = true;
-            continue;
-        }
-        if line.confidence < 0.5 {
-            continue;
-        }
-        lines.push(glyphs(&h.text, &line.chars, i, px_per_mm));
-    }
-    Reading { rows: read::gather(lines), specimen_mark }
-}
-
-/// `样本`, `SPECIMEN` or both, perhaps cut short by the text they cross; not an address that contains 样本.
-fn is_specimen_mark(text: &str) -> bool {
-    let letters: String = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
-    let latin = letters.trim_start_matches(['样', '本']);
-    let han = letters.chars().count() - latin.chars().count();
-    let whole = ["SPECIMEN", "SPECIME", "SPECIM", "PECIMEN", "ECIMEN", "SPECI", "CIMEN", "SPEC"];
-    (han == 2 && latin.is_empty()) || (whole.contains(&latin) && han <= 2)
-}
-
-fn glyphs(text: &TextBox, chars: &[ocr::Char], line: usize, px_per_mm: f32) -> Vec<Glyph> {
-    let [tl, tr, br, bl] = text.corners;
-    let width = distance(tl, tr).max(distance(bl, br)).max(1.0);
-    let h = distance(tl, bl).max(distance(tr, br)) / px_per_mm;
-    chars
-        .iter()
-        .filter_map(|ch| {
-            let t = (ch.x / width).clamp(0.0, 1.0);
-            let mid = |a: [f32; 2], b: [f32; 2], k: usize| a[k] + t * (b[k] - a[k]);
-            Some(Glyph {
-                c: read::normal(ch.c)?,
-                p: ch.p,
-                x: f32::midpoint(mid(tl, tr, 0), mid(bl, br, 0)) / px_per_mm,
-                y: f32::midpoint(mid(tl, tr, 1), mid(bl, br, 1)) / px_per_mm,
-                h,
-                line,
-            })
-        })
-        .collect()
-}
-
-/// The number's line decoded with figures and X only, its label cut off by place.
-fn strict_number(heard: &[Heard], plain: Option<&Span>, px_per_mm: f32) -> Option<Span> {
-    let plain = plain?;
-    let first = plain.glyphs.first()?;
-    let mut lines: Vec<usize> = plain.glyphs.iter().map(|g| g.line).collect();
-    lines.dedup();
-    let mask = Mask::id_number();
-    let mut run: Vec<Glyph> = Vec::new();
-    for i in lines {
-        let h = heard.get(i)?;
-        run.extend(glyphs(&h.text, &h.logits.decode_masked(&mask).chars, i, px_per_mm));
-    }
-    run.retain(|g| g.x > first.x - 0.9);
-    run.sort_by(|a, b| a.x.total_cmp(&b.x));
-    Span::of(run)
-}
-
-/// Lines that could belong to a machine-readable zone: long, and of its alphabet only.
-fn mrz_of(heard: &[Heard], to_region: impl Fn([f32; 4]) -> Region) -> Vec<Field> {
-    let mut lines: Vec<(f32, Field)> = Vec::new();
-    for h in heard {
-        let plain = h.logits.decode();
-        let fillers = plain.text.chars().filter(|&c| matches!(c, '<' | '«' | '〈' | '‹' | '《')).count();
-        let [along, across] = [1, 3].map(|i| distance(h.text.corners[0], h.text.corners[i]));
-        let long = along.max(across) > 8.0 * along.min(across);
-        let alphabet = plain.text.chars().filter(char::is_ascii_alphanumeric).count() + fillers;
-        let length = plain.text.chars().count();
-        if !long || length < 20 || alphabet * 10 < length * 9 {
-            continue;
-        }
-        let line = h.logits.decode_masked(&Mask::mrz());
-        let is_zone = fillers >= 2 || line.text.contains("<<") || line.text.len() >= 30;
-        if !is_zone {
-            continue;
-        }
-        let c = h.text.corners;
-        let bound =
-            |k: usize, pick: fn(f32, f32) -> f32, start: f32| c.iter().fold(start, |v, p| pick(v, p[k]));
-        let region = to_region([
-            bound(0, f32::min, f32::MAX),
-            bound(1, f32::min, f32::MAX),
-            bound(0, f32::max, f32::MIN),
-            bound(1, f32::max, f32::MIN),
-        ]);
-        lines.push((below(&c), line_field(line.text, line.confidence, region)));
-    }
-    lines.sort_by(|a, b| a.0.total_cmp(&b.0));
-    // One line that looks like a zone may be a long serial number; a zone has two or three.
-    if lines.len() < 2 { Vec::new() } else { lines.into_iter().map(|l| l.1).collect() }
-}
-
-/// How far down the page a line stands, in its own reading direction. A line that stands upright is read
-/// from its right side, see [`ocr::crop_line`].
-fn below(corners: &Quad) -> f32 {
-    let [tl, tr, _, bl] = *corners;
-    let upright = distance(tl, bl) >= 1.5 * distance(tl, tr);
-    let (from, to) = if upright { (tr, tl) } else { (tl, bl) };
-    let length = distance(from, to).max(1.0);
-    let middle = centre(corners);
-    (0..2).map(|k| middle[k] * (to[k] - from[k]) / length).sum()
-}
-
-/// A machine-readable zone anywhere in the picture, upright or turned by 90° steps.
-pub(super) fn scene_mrz(models: &Models, picture: &Picture) -> Result<Vec<Field>, EngineError> {
-    let options = DetectOptions { side_max_px: 1280, input: InputSize::Recipe };
-    let boxes = ocr::detect(models, &picture.rgb, &options)?;
-    let long: Vec<TextBox> = boxes
-        .into_iter()
-        .filter(|b| {
-            let (w, h) = (distance(b.corners[0], b.corners[1]), distance(b.corners[1], b.corners[2]));
-            w.max(h) > 8.0 * w.min(h)
-        })
-        .take(8)
-        .collect();
-    if long.len() < 2 {
-        return Ok(Vec::new());
-    }
-    let place = |[l, t, r, b]: [f32; 4]| picture.to_original(Region { x: l, y: t, w: r - l, h: b - t });
-    let zone = mrz_of(&hear(models, &picture.rgb, long.clone())?, place);
-    if !zone.is_empty() {
-        return Ok(zone);
-    }
-    // On its head: each line the other way round, and the lines too.
-    let turned = long.into_iter().map(|b| {
-        let [tl, tr, br, bl] = b.corners;
-        TextBox { corners: [br, bl, tl, tr], ..b }
-    });
-    Ok(mrz_of(&hear(models, &picture.rgb, turned.collect())?, place))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_follow_each_other_in_their_own_reading_direction() {
-        let line = |[l, t, r, b]: [f32; 4]| [[l, t], [r, t], [r, b], [l, b]];
-        let turned = |[tl, tr, br, bl]: Quad| [br, bl, tl, tr];
-        // Two rows of a zone, upright and on its head.
-        let (first, second) = (line([0.0, 10.0, 400.0, 30.0]), line([0.0, 40.0, 400.0, 60.0]));
-        assert!(below(&first) < below(&second));
-        assert!(below(&turned(second)) < below(&turned(first)));
-        // The same page on its side: its rows stand upright and are read from their right side.
-        let (right, left) = (line([40.0, 0.0, 60.0, 400.0]), line([10.0, 0.0, 30.0, 400.0]));
-        assert!(below(&right) < below(&left));
-        assert!(below(&turned(left)) < below(&turned(right)));
-    }
 }

@@ -1,8 +1,13 @@
 //! One picture to its evidence: locate, flatten, measure, read, find faces.
 
+mod again;
 mod card;
 mod faces;
+mod heard;
 mod kind;
+mod mrz;
+mod wide;
+mod words;
 
 pub use card::PORTRAIT_SHARE_MAX;
 
@@ -69,7 +74,8 @@ pub fn gate(models: &Models, picture: &Picture) -> Result<GateEvidence, EngineEr
 pub fn inspect(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
     let read = card::read(models, picture)?;
     // An outline with next to no text in it is a window or a shirt, not a document.
-    let is_document = |r: &CardRead| r.kind != Kind::Unknown || r.text_rows >= DOCUMENT_ROWS_MIN;
+    let is_document =
+        |r: &CardRead| r.kind != Kind::Unknown || r.text_rows >= DOCUMENT_ROWS_MIN || r.is_illegible;
     match read {
         Some(read) if is_document(&read) => card_evidence(models, picture, read),
         other => {
@@ -103,7 +109,7 @@ pub fn selfie(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
 
 /// Text lines of a whole picture that may hold a machine-readable zone, from top to bottom.
 pub fn mrz_lines(models: &Models, picture: &Picture) -> Result<Vec<Field>, EngineError> {
-    card::scene_mrz(models, picture)
+    mrz::anywhere(models, picture)
 }
 
 fn scene_evidence(

@@ -11,12 +11,11 @@ use image::RgbImage;
 
 /// Long side of the picture in which lines are searched, pixels. Larger pictures are shrunk to it first.
 pub const SEARCH_SIDE: u32 = 640;
-/// Lines looked at; a busy background fills them all.
-const LINES_MAX: usize = 56;
 /// An edge weaker than this is noise, levels per pixel.
 const EDGE_MIN: f32 = 3.0;
-/// Smallest share of the picture a card may fill and still be found.
-const AREA_MIN: f32 = 0.02;
+/// An outline cut by the border of the picture looks longer than a card: half of a card's short side is left
+/// and still seen at an angle.
+const CUT_ASPECT_MAX: f32 = 3.5;
 /// Long over short side of an ID-1 card (ISO/IEC 7810: 85.60 × 53.98 mm).
 pub const ASPECT: f32 = 85.60 / 53.98;
 
@@ -31,30 +30,92 @@ pub struct Candidate {
     pub frame_sides: [bool; 4],
 }
 
+/// How a search is made.
+#[derive(Clone, Copy)]
+pub(crate) struct Search {
+    /// Outlines wanted.
+    pub(crate) count_max: usize,
+    /// Lines looked at; a busy background fills them all.
+    lines_max: usize,
+    /// Outlines looked at closely.
+    closely_max: usize,
+    /// Smallest share of the picture a card may fill and still be found.
+    area_min: f32,
+    /// Least distance between opposite sides, of the picture's short side.
+    gap_min: f32,
+    /// What is done with the border of the picture.
+    border: Border,
+}
+
+/// What the border of the picture is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Border {
+    /// It may cut a card, which is then less likely than one seen whole.
+    Doubtful,
+    /// It may cut a card, and what is seen of it is all there is to judge by.
+    Cuts,
+    /// It is no border but that of a tile of the picture.
+    Tile,
+}
+
+impl Search {
+    /// For a card that somebody took a picture of.
+    pub(crate) const ORDINARY: Self = Self {
+        count_max: 8,
+        lines_max: 56,
+        closely_max: 300,
+        area_min: 0.02,
+        gap_min: 0.09,
+        border: Border::Doubtful,
+    };
+    /// For one that is cut off, or hides among much else.
+    pub(crate) const WIDE: Self =
+        Self { count_max: 48, closely_max: 1500, border: Border::Cuts, ..Self::ORDINARY };
+    /// For a small one, in a part of the picture.
+    pub(crate) const TILE: Self = Self {
+        count_max: 6,
+        lines_max: 28,
+        closely_max: 100,
+        area_min: 0.012,
+        gap_min: 0.07,
+        border: Border::Tile,
+        ..Self::ORDINARY
+    };
+}
+
 /// Up to `count_max` outlines, best first, no two of them nearly the same.
 pub fn candidates(rgb: &RgbImage, count_max: usize) -> Vec<Candidate> {
+    search(rgb, Search { count_max, ..Search::ORDINARY })
+}
+
+/// As [`candidates`], in the way asked for.
+pub(crate) fn search(rgb: &RgbImage, how: Search) -> Vec<Candidate> {
     let shrunk = warp::shrink_to_fit(rgb, SEARCH_SIDE);
     let (small, factor) = shrunk.as_ref().map_or((rgb, 1.0), |(small, factor)| (small, *factor));
     let (w, h) = (small.width() as f32, small.height() as f32);
     let edges = edges::find(small, EDGE_MIN);
-    let mut lines = lines::find(&edges, small.width(), small.height(), LINES_MAX);
-    lines.extend([
-        Line::frame(1.0, 0.0, 0.0),
-        Line::frame(1.0, 0.0, w - 1.0),
-        Line::frame(0.0, 1.0, 0.0),
-        Line::frame(0.0, 1.0, h - 1.0),
-    ]);
-    let mut found = assemble(&lines, w, h);
+    let mut lines = lines::find(&edges, small.width(), small.height(), how.lines_max);
+    if how.border != Border::Tile {
+        lines.extend([
+            Line::frame(1.0, 0.0, 0.0),
+            Line::frame(1.0, 0.0, w - 1.0),
+            Line::frame(0.0, 1.0, 0.0),
+            Line::frame(0.0, 1.0, h - 1.0),
+        ]);
+    }
+    let mut found = assemble(&lines, w, h, how);
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
-    found.truncate(300);
+    found.truncate(how.closely_max);
     for c in &mut found {
         c.score += ground_score(small, &c.quad);
     }
-    found.extend(whole_picture(w, h));
+    if how.border != Border::Tile {
+        found.extend(whole_picture(w, h));
+    }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut kept: Vec<Candidate> = Vec::new();
     for c in found {
-        if kept.len() == count_max {
+        if kept.len() == how.count_max {
             break;
         }
         if kept.iter().all(|k| super::geometry::iou(&k.quad, &c.quad) < 0.8) {
@@ -107,7 +168,7 @@ struct Rails<'a> {
     b: &'a Line,
 }
 
-fn rails(lines: &[Line], w: f32, h: f32) -> Vec<Rails<'_>> {
+fn rails(lines: &[Line], w: f32, h: f32, gap_min: f32) -> Vec<Rails<'_>> {
     let middle: Point = [w / 2.0, h / 2.0];
     let mut out = Vec::new();
     for (i, a) in lines.iter().enumerate() {
@@ -120,7 +181,7 @@ fn rails(lines: &[Line], w: f32, h: f32) -> Vec<Rails<'_>> {
                 let along = l.nx * a.nx + l.ny * a.ny;
                 (l.rho - l.nx * middle[0] - l.ny * middle[1]) / along
             };
-            if (at(a) - at(b)).abs() > 0.09 * w.min(h) {
+            if (at(a) - at(b)).abs() > gap_min * w.min(h) {
                 out.push(Rails { a, b });
             }
         }
@@ -128,8 +189,8 @@ fn rails(lines: &[Line], w: f32, h: f32) -> Vec<Rails<'_>> {
     out
 }
 
-fn assemble(lines: &[Line], w: f32, h: f32) -> Vec<Candidate> {
-    let rails = rails(lines, w, h);
+fn assemble(lines: &[Line], w: f32, h: f32, how: Search) -> Vec<Candidate> {
+    let rails = rails(lines, w, h, how.gap_min);
     let mut out = Vec::new();
     for (i, p) in rails.iter().enumerate() {
         for q in &rails[i + 1..] {
@@ -138,7 +199,7 @@ fn assemble(lines: &[Line], w: f32, h: f32) -> Vec<Candidate> {
             {
                 continue;
             }
-            if let Some(c) = outline([p.a, q.a, p.b, q.b], w, h) {
+            if let Some(c) = outline([p.a, q.a, p.b, q.b], w, h, how) {
                 out.push(c);
             }
         }
@@ -147,7 +208,7 @@ fn assemble(lines: &[Line], w: f32, h: f32) -> Vec<Candidate> {
 }
 
 /// The outline whose sides lie on the four lines in turn, if it could be a card.
-fn outline(sides: [&Line; 4], w: f32, h: f32) -> Option<Candidate> {
+fn outline(sides: [&Line; 4], w: f32, h: f32, how: Search) -> Option<Candidate> {
     let frames = sides.iter().filter(|s| s.is_frame).count();
     if frames > 2 {
         return None;
@@ -161,7 +222,7 @@ fn outline(sides: [&Line; 4], w: f32, h: f32) -> Option<Candidate> {
             return None;
         }
     }
-    if !is_convex(&quad) || area(&quad).abs() < AREA_MIN * w * h {
+    if !is_convex(&quad) || area(&quad).abs() < how.area_min * w * h {
         return None;
     }
     // Side i runs from corner i − 1 to corner i.
@@ -172,7 +233,8 @@ fn outline(sides: [&Line; 4], w: f32, h: f32) -> Option<Candidate> {
         return None;
     }
     let aspect = ratio(length[0] + length[2], length[1] + length[3]);
-    if !(1.05..=2.5).contains(&aspect) {
+    let is_cut = how.border == Border::Cuts && frames == 1;
+    if !(1.05..=if is_cut { CUT_ASPECT_MAX } else { 2.5 }).contains(&aspect) {
         return None;
     }
     let mut support = [0.0_f32; 4];
@@ -180,7 +242,8 @@ fn outline(sides: [&Line; 4], w: f32, h: f32) -> Option<Candidate> {
     for i in 0..4 {
         let line = sides[i];
         if line.is_frame {
-            support[i] = 0.3;
+            // Nothing can be said about a side that was not seen; the others have to be the surer.
+            support[i] = if is_cut { 0.7 } else { 0.3 };
             continue;
         }
         let (a, b) = clip_to_frame(ends[i], w, h)?;
@@ -199,7 +262,7 @@ fn outline(sides: [&Line; 4], w: f32, h: f32) -> Option<Candidate> {
         return None;
     }
     let mean = support.iter().sum::<f32>() / 4.0;
-    let fit = (1.0 - (aspect / ASPECT).ln().abs() * 2.0).max(0.0);
+    let fit = if is_cut { 0.6 } else { (1.0 - (aspect / ASPECT).ln().abs() * 2.0).max(0.0) };
     // Undistorted outlines are likelier than strongly tapered ones, all else being equal.
     let taper = ratio(length[0], length[2]).ln() + ratio(length[1], length[3]).ln();
     let size = (area(&quad).abs() / (w * h)).min(1.0).sqrt();

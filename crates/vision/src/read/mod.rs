@@ -2,12 +2,14 @@
 
 mod emblem;
 mod fields;
+mod layout;
 mod missing;
 mod portrait;
 mod rows;
 
 pub(crate) use emblem::{EmblemSpans, spans as emblem_spans};
 pub(crate) use fields::{emblem_fields, portrait_fields};
+pub(crate) use layout::{Anchor, Layout, anchors};
 pub(crate) use missing::{Strip, emblem_strips, portrait_strips};
 pub(crate) use portrait::{PortraitSpans, spans as portrait_spans};
 pub(crate) use rows::{Glyph, Row, gather, mean, normal};

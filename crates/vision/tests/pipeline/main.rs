@@ -11,10 +11,17 @@
 mod installed;
 
 use installed::{Weights, engines, models_dir};
-use shiming_domain::evidence::ImageEvidence;
-use shiming_testkit::dataset::{self, Studio};
+use shiming_domain::evidence::{ImageEvidence, PictureEvidence};
+use shiming_domain::judge::{self, Expected};
+use shiming_domain::policy::Policy;
+use shiming_domain::reason::Code;
+use shiming_testkit::card;
+use shiming_testkit::content::{Mix, Person};
+use shiming_testkit::dataset::{self, Dataset, Encoding, Studio, Subject};
 use shiming_testkit::faces::Faces;
-use shiming_testkit::labels::{Labels, Picture as Label};
+use shiming_testkit::labels::{Condition, FaultKind, Labels, Picture as Label};
+use shiming_testkit::photo::{self, Fault, Shot};
+use shiming_testkit::rng::Rng;
 use shiming_vision::analyse;
 use shiming_vision::card::geometry::{distance, iou};
 use shiming_vision::decode::{Limits, decode};
@@ -111,6 +118,62 @@ fn a_photo_of_the_card_is_no_selfie() {
         let on_card = label.file.ends_with("portrait_side.jpg");
         if (seen.cards, seen.corners.is_some()) != (u32::from(on_card), on_card) || seen.faces.is_empty() {
             wrong.push(format!("{}: {} cards, {} faces", label.file, seen.cards, seen.faces.len()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Photographs of both sides with a fault so strong that the card is hard to find at all.
+fn poor(dir: &Path, studio: &Studio, faults: &[(FaultKind, f32)]) -> Labels {
+    let mut dataset = Dataset::create(dir, 31, studio.today).expect("a folder");
+    for &(kind, grade) in faults {
+        for side in ["portrait", "emblem"] {
+            let name = format!("{}_{side}", kind.name());
+            let rng = Rng::new(31).fork(&name);
+            let mix = Mix::default();
+            let person = Person::invent(&name, &mix, studio.today, &studio.fonts, &mut rng.fork("person"));
+            let document = if side == "portrait" {
+                let portrait = studio.faces.portrait(&mut rng.fork("portrait"));
+                card::portrait_side(&person, &portrait, &studio.fonts)
+            } else {
+                card::emblem_side(&person, &studio.fonts)
+            };
+            let ordinary = Shot::ordinary(&document, 2016, 1512, 0.0, &mut rng.fork("shot"));
+            let shot = Shot { fault: Some(Fault { kind, grade }), ..ordinary };
+            let taken = photo::photograph(&document, &[], &shot, &rng);
+            let condition = Condition::Photo;
+            let encoding = Encoding { quality: shot.look.jpeg_quality, orientation: 1, condition };
+            let file = format!("{name}.jpg");
+            dataset.add(&file, &Subject::Document(&document), taken, encoding).expect("it is written");
+        }
+    }
+    dataset.write().expect("the truth is written")
+}
+
+#[test]
+fn a_card_that_is_hard_to_find_is_told_why() {
+    let faults = [
+        (FaultKind::Blur, 1.0, Code::ImgBlur),
+        (FaultKind::MotionBlur, 1.0, Code::ImgBlur),
+        (FaultKind::CornerMissing, 0.75, Code::ImgCornerMissing),
+        (FaultKind::Occluded, 0.75, Code::ImgOccluded),
+        (FaultKind::TooSmall, 1.0, Code::ImgTooSmall),
+    ];
+    let dir = tempfile::tempdir().expect("a folder");
+    let labels = poor(dir.path(), &studio(), &faults.map(|(kind, grade, _)| (kind, grade)));
+    let mut wrong = Vec::new();
+    for (label, seen) in look(dir.path(), labels) {
+        let fault = label.fault.expect("all have one").kind;
+        let code = faults.iter().find(|f| f.0 == fault).expect("one of those painted").2;
+        let checks = judge::picture(
+            &PictureEvidence::Seen(Box::new(seen)),
+            Expected::Any,
+            &Policy::preset("generic").expect("a preset"),
+        );
+        let told: Vec<Code> = judge::reasons(&checks).iter().map(|r| r.code).collect();
+        if !told.contains(&code) || told.contains(&Code::DocUnsupported) || told.contains(&Code::DocNotFound)
+        {
+            wrong.push(format!("{}: {told:?}", label.file));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

@@ -1,0 +1,116 @@
+//! Signing in with a contact and a password.
+//!
+//! The answer to a wrong password, to an unknown contact and to an account that is closed is one and the same,
+//! after the same work. What is counted is what was typed, so a lock says nothing either.
+
+use super::session::{self, Owner, SignedIn};
+use super::{is_open, password, register, throttle};
+use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
+use shiming_domain::account::Contact;
+use shiming_domain::notice::Notice;
+use shiming_store::Tx;
+use shiming_store::account as stored;
+use shiming_store::audit::Audit;
+use std::collections::BTreeMap;
+
+/// What somebody signs in with.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// Mail address or phone number.
+    pub contact: String,
+    /// The password.
+    pub password: String,
+    /// As a member of staff.
+    pub staff: bool,
+    /// Coarse words for the device, such as `Firefox, Linux`.
+    pub device: Option<String>,
+}
+
+/// Signs in. The session may still wait for a second factor ([`SignedIn::still`]).
+pub async fn sign_in(
+    service: &Service,
+    caller: &Caller,
+    sign_in: SignIn,
+) -> Result<Pending<SignedIn>, Error> {
+    let contact = register::parse(&sign_in.contact)?;
+    let (what, typed) = (door(sign_in.staff), contact.value().reveal());
+    throttle::attempt(service, caller, what, typed).await?;
+
+    let mut tx = service.store().read().await?;
+    let owner = find(service, &mut tx, &contact, sign_in.staff).await?;
+    let row = match owner {
+        Some(owner) => stored::password(&mut tx, &owner.text()).await?,
+        None => None,
+    };
+    drop(tx);
+    let checked = password::verify(service, row.clone(), &sign_in.password).await?;
+
+    let now = service.now();
+    let mut tx = service.store().change().await?;
+    // The world may have moved on while the password was checked.
+    let owner_now = find(service, &mut tx, &contact, sign_in.staff).await?;
+    let row_now = match owner_now {
+        Some(owner) => stored::password(&mut tx, &owner.text()).await?,
+        None => None,
+    };
+    let Some(owner) = owner_now.filter(|_| checked.right && owner_now == owner && row_now == row) else {
+        let object = owner_now.map_or_else(|| "unknown".to_owned(), Owner::text);
+        let row = Audit::new(&caller.actor(), "session.begin", "owner", object).refused("sign_in_failed");
+        tx.audit(&row, now).await?;
+        tx.commit().await?;
+        throttle::failed(service).await?;
+        return Err(failed());
+    };
+    let text = owner.text();
+    if let Some(rehashed) = &checked.rehashed {
+        stored::set_password(&mut tx, &text, rehashed, now).await?;
+    }
+    throttle::forgive(service, &mut tx, what, typed).await?;
+    let is_new = match &sign_in.device {
+        Some(words) => {
+            let index = session::device_index(service, &text, words)?;
+            let (known, ever) = stored::device_is_known(&mut tx, &text, &index).await?;
+            ever && !known
+        }
+        None => false,
+    };
+    let signed_in = session::begin(service, &mut tx, owner, false, sign_in.device.as_deref()).await?;
+    if let Owner::Account(id) = owner {
+        stored::signed_in(&mut tx, id, now).await?;
+        if is_new {
+            crate::notice::tell(service, &mut tx, id, Notice::NewSignIn, BTreeMap::new(), now).await?;
+        }
+    }
+    let row = Audit::new(&caller.actor(), "session.begin", "owner", text);
+    let row = row.with("session", signed_in.session.to_string()).with("new_device", is_new);
+    tx.audit(&row, now).await?;
+    Ok(Pending::new(service, tx, signed_in))
+}
+
+/// Names the counter; recovery forgives it too.
+pub(super) const fn door(staff: bool) -> &'static str {
+    if staff { "staff_sign_in" } else { "sign_in" }
+}
+
+/// Whoever has this contact and may come in.
+async fn find(
+    service: &Service,
+    tx: &mut Tx,
+    contact: &Contact,
+    staff: bool,
+) -> Result<Option<Owner>, Error> {
+    if staff {
+        let index = super::staff::email_index(service, contact)?;
+        let found = stored::staff_by_email(tx, &index).await?.filter(|staff| staff.state == "active");
+        return Ok(found.map(|staff| Owner::Staff(staff.id, staff.role)));
+    }
+    let index = register::index(service, contact)?;
+    let Some(found) = stored::confirmed_contact(tx, contact.kind(), &index).await? else { return Ok(None) };
+    let account = stored::load(tx, found.account).await?.filter(|account| is_open(account.life));
+    Ok(account.map(|account| Owner::Account(account.id)))
+}
+
+fn failed() -> Error {
+    let detail = "Contact and password do not belong together.";
+    Refused::new(Kind::Unauthenticated, "sign_in_failed", detail).into()
+}

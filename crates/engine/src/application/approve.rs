@@ -1,0 +1,104 @@
+//! What an approval fixes in its own transaction: whose number it is, and until when the card is current.
+
+use crate::service::{Error, Service};
+use shiming_domain::application::Application;
+use shiming_domain::counters::IdIndex;
+use shiming_domain::evidence::{Evidence, Fields, ImageEvidence, Kind, PictureEvidence};
+use shiming_domain::id::{AccountId, PersonId};
+use shiming_domain::moment::Day;
+use shiming_domain::policy::DocumentKind;
+use shiming_domain::verification::DocumentTerm;
+use shiming_idcard::{Expiry, validity};
+use shiming_store::{Tx, person as stored};
+
+/// Accounts of one person where the policy names no number.
+const ACCOUNTS_MAX: u32 = 1;
+
+/// Whether a number is free for an account.
+pub(super) enum Claim {
+    /// The account is the person's now.
+    Linked,
+    /// The person has so many other accounts, as many as they may.
+    TooMany(u32),
+}
+
+/// Takes an ID number for an account. Nobody else takes it at the same time: the person's row is held until
+/// the transaction ends, so of many approvals of one number the first wins and the others see it.
+pub(super) async fn claim(
+    service: &Service,
+    tx: &mut Tx,
+    application: &Application,
+    number: IdIndex,
+) -> Result<Claim, Error> {
+    let person = stored::claim(tx, number, service.id(PersonId::at), service.now()).await?;
+    let others = other_accounts(tx, person, application.account).await?;
+    if others >= accounts_max(service, application.requested_level) {
+        return Ok(Claim::TooMany(others));
+    }
+    link(service, tx, application.account, person).await?;
+    Ok(Claim::Linked)
+}
+
+/// Takes it although the person has other accounts: people decided so.
+pub(super) async fn claim_by_people(
+    service: &Service,
+    tx: &mut Tx,
+    application: &Application,
+    number: IdIndex,
+) -> Result<(), Error> {
+    let person = stored::claim(tx, number, service.id(PersonId::at), service.now()).await?;
+    link(service, tx, application.account, person).await
+}
+
+async fn link(service: &Service, tx: &mut Tx, account: AccountId, person: PersonId) -> Result<(), Error> {
+    stored::link(tx, account, person, service.now()).await?;
+    crate::account::set_person(tx, account, person).await?;
+    crate::wallet::merge(tx, account, person).await?;
+    Ok(())
+}
+
+/// Other accounts of a person that are in use.
+pub(super) async fn other_accounts(tx: &mut Tx, person: PersonId, own: AccountId) -> Result<u32, Error> {
+    let mut others = 0;
+    for account in stored::accounts(tx, person).await? {
+        if account != own && crate::account::is_active(tx, account).await? {
+            others += 1;
+        }
+    }
+    Ok(others)
+}
+
+/// Accounts a person may have at a level.
+pub(super) fn accounts_max(service: &Service, level: u8) -> u32 {
+    let level = service.policy().levels.iter().find(|l| l.id == level);
+    level.and_then(|level| level.accounts_per_person_max).unwrap_or(ACCOUNTS_MAX)
+}
+
+/// Until when the card on the pictures is current, if that was read.
+pub(super) fn term(evidence: &Evidence) -> Option<DocumentTerm> {
+    let emblem = seen(&evidence.emblem_side)?;
+    let Fields::Emblem(fields) = &emblem.fields else { return None };
+    let until = fields.valid_until.as_ref()?;
+    Some(match validity::parse_expiry(until.text.reveal())? {
+        Expiry::LongTerm => DocumentTerm::Unlimited,
+        Expiry::Date(date) if is_temporary(evidence) => DocumentTerm::TemporaryUntil(Day::new(date)),
+        Expiry::Date(date) => DocumentTerm::Until(Day::new(date)),
+    })
+}
+
+/// What kind of card the pictures show.
+pub(crate) fn document(evidence: &Evidence) -> DocumentKind {
+    if is_temporary(evidence) { DocumentKind::TemporaryCard } else { DocumentKind::ResidentCard }
+}
+
+fn is_temporary(evidence: &Evidence) -> bool {
+    let sides = [&evidence.portrait_side, &evidence.emblem_side];
+    sides.into_iter().filter_map(seen).any(|image| image.kind == Kind::Temporary)
+}
+
+fn seen(picture: &PictureEvidence) -> Option<&ImageEvidence> {
+    match picture {
+        PictureEvidence::Seen(image) => Some(image),
+        PictureEvidence::Unusable(_) => None,
+    }
+}

@@ -1,0 +1,109 @@
+//! Counters of one application: read before a step, written with the event that counts.
+//!
+//! What an event counts is written in its own transaction and not as a job: the next try must see it.
+
+use crate::service::{Error, Service};
+use shiming_domain::application::Application;
+use shiming_domain::counters::{
+    Counter, IdIndex, LOOK_BACK, Rule, Scope, Standing, ids_standing, recent_standing,
+};
+use shiming_domain::effect::Effect;
+use shiming_domain::id::AccountId;
+use shiming_domain::reason::Step;
+use shiming_store::{Tx, application as stored};
+use std::collections::BTreeMap;
+
+/// Whose counters are meant.
+pub(super) struct Counters<'a> {
+    pub(super) service: &'a Service,
+    pub(super) application: &'a Application,
+    /// The ID number, once there is one.
+    pub(super) number: Option<IdIndex>,
+}
+
+impl Counters<'_> {
+    fn scope(&self, counter: Counter) -> Option<String> {
+        match counter.scope() {
+            Scope::Application => Some(self.application.id.to_string()),
+            Scope::Account => Some(self.application.account.to_string()),
+            Scope::IdNumber => self.number.map(|index| hex(&index.0)),
+        }
+    }
+
+    /// How a counter stands. One of an ID number nobody has named has room.
+    async fn standing(&self, tx: &mut Tx, counter: Counter) -> Result<Standing, Error> {
+        let rule = Rule::of(counter, self.service.policy());
+        let tally = match self.scope(counter) {
+            Some(scope) => stored::tally(tx, counter, &scope).await?,
+            None => None,
+        };
+        Ok(rule.standing(tally, self.service.calendar(), self.service.now()))
+    }
+
+    /// How the counters of a step stand.
+    pub(super) async fn of_step(
+        &self,
+        tx: &mut Tx,
+        step: Step,
+    ) -> Result<BTreeMap<Counter, Standing>, Error> {
+        let mut standings = BTreeMap::new();
+        for &counter in Counter::of_step(step) {
+            standings.insert(counter, self.standing(tx, counter).await?);
+        }
+        Ok(standings)
+    }
+
+    /// How the counter of attempts stands.
+    pub(super) async fn submits(&self, tx: &mut Tx) -> Result<Standing, Error> {
+        self.standing(tx, Counter::Submits).await
+    }
+
+    /// Writes what the effects of an event count; answers the other effects.
+    pub(super) async fn count(&self, tx: &mut Tx, effects: Vec<Effect>) -> Result<Vec<Effect>, Error> {
+        let mut others = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Count(counter) => self.one_more(tx, counter).await?,
+                Effect::EndRow(counter) => {
+                    if let Some(scope) = self.scope(counter) {
+                        stored::end_row(tx, counter, &scope).await?;
+                    }
+                }
+                other => others.push(other),
+            }
+        }
+        Ok(others)
+    }
+
+    async fn one_more(&self, tx: &mut Tx, counter: Counter) -> Result<(), Error> {
+        // Ended applications are counted by their own rows.
+        let Some(scope) = self.scope(counter).filter(|_| counter != Counter::Applications) else {
+            return Ok(());
+        };
+        let before = stored::lock_tally(tx, counter, &scope).await?;
+        let rule = Rule::of(counter, self.service.policy());
+        // A full counter keeps its value; whoever counts on it was let through by its guard, or offered a person.
+        if let Ok(tally) = rule.count(before, self.service.calendar(), self.service.now()) {
+            stored::keep_tally(tx, counter, &scope, &tally).await?;
+        }
+        Ok(())
+    }
+}
+
+/// How the counter of applications that ended badly stands.
+pub(super) async fn ended(service: &Service, tx: &mut Tx, account: AccountId) -> Result<Standing, Error> {
+    let now = service.now();
+    let happened = stored::ended_badly(tx, account, now - LOOK_BACK).await?;
+    Ok(recent_standing(Rule::of(Counter::Applications, service.policy()), &happened, now))
+}
+
+/// Whether the account used more ID numbers lately than it may.
+pub(super) async fn many_ids(service: &Service, tx: &mut Tx, account: AccountId) -> Result<bool, Error> {
+    let seen = stored::ids_seen(tx, account).await?;
+    let rule = Rule::of(Counter::IdsPerAccount, service.policy());
+    Ok(ids_standing(rule, &seen, service.now()).is_full())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(64), |text, byte| text + &format!("{byte:02x}"))
+}

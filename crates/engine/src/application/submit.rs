@@ -1,0 +1,165 @@
+//! Submitting, asking for a person, taking back.
+
+use super::counting::Counters;
+use super::moves::{Happens, apply, event, number, open};
+use super::view::{self, ApplicationView};
+use crate::service::{Caller, Error, Pending, Service};
+use serde_json::json;
+use shiming_domain::application::{Application, AskHuman, AskReason, EventKind, StateName, WithdrawReason};
+use shiming_domain::counters::{Counter, Standing};
+use shiming_domain::id::{AccountId, ApplicationId, AttemptId, CaseId};
+use shiming_domain::reason::Step;
+use shiming_store::{Tx, application as stored};
+
+/// Why somebody wants a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// It does not work.
+    TriesFailed,
+    /// The usual way is no way for them.
+    Accessibility,
+    /// They refuse the use of their face.
+    FaceRefused,
+}
+
+/// Submits (transitions 3 and 4). Again while it is being looked at changes nothing.
+pub async fn submit(
+    service: &Service,
+    caller: &Caller,
+    id: ApplicationId,
+) -> Result<Pending<ApplicationView>, Error> {
+    again!(try_submit(service, caller, id))
+}
+
+async fn try_submit(
+    service: &Service,
+    caller: &Caller,
+    id: ApplicationId,
+) -> Result<Pending<ApplicationView>, Error> {
+    if let Some(same) = unless(service, caller, id, StateName::waits_for_us).await? {
+        return Ok(same);
+    }
+    let kind = EventKind::Submit { attempt: service.id(AttemptId::at) };
+    let tx = service.store().change().await?;
+    happen(service, tx, caller, id, kind).await
+}
+
+/// Asks for a person (transition 11).
+pub async fn ask_human(
+    service: &Service,
+    caller: &Caller,
+    id: ApplicationId,
+    wish: Wish,
+) -> Result<Pending<ApplicationView>, Error> {
+    again!(try_ask(service, caller, id, wish))
+}
+
+async fn try_ask(
+    service: &Service,
+    caller: &Caller,
+    id: ApplicationId,
+    wish: Wish,
+) -> Result<Pending<ApplicationView>, Error> {
+    if let Some(same) = unless(service, caller, id, |state| state == StateName::ManualReview).await? {
+        return Ok(same);
+    }
+    let mut tx = service.store().change().await?;
+    let found = open(&mut tx, caller, id).await?;
+    let reason = match wish {
+        Wish::Accessibility => AskReason::Accessibility,
+        Wish::FaceRefused => AskReason::FaceRefused,
+        Wish::TriesFailed => match full(service, &mut tx, &found.application).await? {
+            Some(standing) => AskReason::StepLocked(standing),
+            None => AskReason::TriesFailed,
+        },
+    };
+    let ask = AskHuman { attempt: service.id(AttemptId::at), case: service.id(CaseId::at), reason };
+    happen(service, tx, caller, id, EventKind::AskHuman(ask)).await
+}
+
+/// A counter that is full.
+async fn full(service: &Service, tx: &mut Tx, application: &Application) -> Result<Option<Standing>, Error> {
+    let number = number(tx, application.id).await?;
+    let counters = Counters { service, application, number };
+    let submits = counters.submits(tx).await?;
+    if submits.is_full() {
+        return Ok(Some(submits));
+    }
+    for step in [Step::Form, Step::PortraitSide, Step::EmblemSide, Step::Selfie] {
+        let standings: std::collections::BTreeMap<Counter, Standing> = counters.of_step(tx, step).await?;
+        if let Some(standing) = standings.into_values().find(|standing| standing.is_full()) {
+            return Ok(Some(standing));
+        }
+    }
+    Ok(None)
+}
+
+/// Takes an application back (transition 16). Again changes nothing.
+pub async fn withdraw(
+    service: &Service,
+    caller: &Caller,
+    id: ApplicationId,
+) -> Result<Pending<ApplicationView>, Error> {
+    again!(try_withdraw(service, caller, id))
+}
+
+async fn try_withdraw(
+    service: &Service,
+    caller: &Caller,
+    id: ApplicationId,
+) -> Result<Pending<ApplicationView>, Error> {
+    if let Some(same) = unless(service, caller, id, |state| state == StateName::Withdrawn).await? {
+        return Ok(same);
+    }
+    let tx = service.store().change().await?;
+    happen(service, tx, caller, id, EventKind::Withdraw(WithdrawReason::Wish)).await
+}
+
+/// Takes back the open application of an account, because the account closes or a consent is gone.
+pub(crate) async fn withdraw_all(
+    service: &Service,
+    account: AccountId,
+    why: WithdrawReason,
+) -> Result<(), Error> {
+    again!(try_withdraw_all(service, account, why))
+}
+
+async fn try_withdraw_all(service: &Service, account: AccountId, why: WithdrawReason) -> Result<(), Error> {
+    let mut tx = service.store().change().await?;
+    let Some(found) = stored::open_of(&mut tx, account).await? else { return Ok(()) };
+    let system = Caller::system();
+    let event = event(service, &system, EventKind::Withdraw(why))?;
+    let facts = vec![("why", json!(why))];
+    apply(service, &mut tx, found, Happens { by: &system.actor(), event, facts }).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The application as it is, if it is where the call would bring it.
+async fn unless(
+    service: &Service,
+    caller: &Caller,
+    id: ApplicationId,
+    there: impl FnOnce(StateName) -> bool,
+) -> Result<Option<Pending<ApplicationView>>, Error> {
+    let mut tx = service.store().housekeep().await?;
+    let found = open(&mut tx, caller, id).await?;
+    if !there(found.application.state().name()) {
+        return Ok(None);
+    }
+    let view = view::of(service, &mut tx, caller, &found.application, found.version).await?;
+    Ok(Some(Pending::new(service, tx, view)))
+}
+
+async fn happen(
+    service: &Service,
+    mut tx: Tx,
+    caller: &Caller,
+    id: ApplicationId,
+    kind: EventKind,
+) -> Result<Pending<ApplicationView>, Error> {
+    let found = open(&mut tx, caller, id).await?;
+    let happens = Happens { by: &caller.actor(), event: event(service, caller, kind)?, facts: Vec::new() };
+    let moved = apply(service, &mut tx, found, happens).await?;
+    let view = view::of(service, &mut tx, caller, &moved.application, moved.version).await?;
+    Ok(Pending::new(service, tx, view))
+}

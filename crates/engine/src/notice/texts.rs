@@ -1,0 +1,173 @@
+//! The texts of notices and codes, read from `locales/notices.toml`.
+
+use serde::Deserialize;
+use shiming_domain::account::Locale;
+use shiming_domain::notice::Notice;
+use shiming_domain::reason::Text;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+const TABLE: &str = include_str!("../../../../locales/notices.toml");
+
+static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
+    // The table is compiled in and every test reads it, so this cannot depend on any input.
+    toml::from_str(TABLE).expect("the embedded table of notices is read by every test")
+});
+
+/// What a code is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodePurpose {
+    /// Signing in.
+    SignIn,
+    /// Showing that a contact is one's own.
+    ConfirmContact,
+    /// Setting a new password.
+    ResetPassword,
+    /// Confirming something that asks for one more factor.
+    StepUp,
+}
+
+/// A title and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    pub(super) title: Text,
+    pub(super) body: Text,
+}
+
+/// The table.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Texts {
+    #[serde(rename = "schema")]
+    _schema: u32,
+    pub(super) words: Words,
+    code: BTreeMap<CodePurpose, Entry>,
+    notice: BTreeMap<Notice, Entry>,
+}
+
+/// Words that are filled in, and the frame of a letter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    pub(super) steps: BTreeMap<String, Text>,
+    pub(super) action: BTreeMap<String, Text>,
+    pub(super) letter: Frame,
+}
+
+/// What every letter begins and ends with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Frame {
+    pub(super) greeting: Text,
+    #[serde(rename = "where")]
+    pub(super) place: Text,
+    pub(super) closing: Text,
+}
+
+/// The table.
+pub(super) fn texts() -> &'static Texts {
+    &TEXTS
+}
+
+impl Texts {
+    /// Of a notice.
+    pub(super) fn notice(&self, notice: Notice) -> Option<&Entry> {
+        self.notice.get(&notice)
+    }
+
+    /// Of a code.
+    pub(super) fn code(&self, purpose: CodePurpose) -> Option<&Entry> {
+        self.code.get(&purpose)
+    }
+}
+
+/// The text in a language.
+pub(super) fn pick(text: &Text, locale: Locale) -> &str {
+    match locale {
+        Locale::ZhCn => &text.zh_cn,
+        Locale::En => &text.en,
+    }
+}
+
+/// Fills a text. What is not known becomes `…`, never a raw placeholder.
+pub(super) fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        out.push_str(value(name).as_deref().unwrap_or("…"));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn placeholders(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    }
+
+    fn checked(texts: &Text, known: &[&str], what: &str) {
+        assert!(!texts.zh_cn.trim().is_empty() && !texts.en.trim().is_empty(), "{what} has a text missing");
+        assert_eq!(placeholders(&texts.zh_cn), placeholders(&texts.en), "{what}");
+        let known: BTreeSet<&str> = known.iter().copied().collect();
+        assert!(placeholders(&texts.en).is_subset(&known), "{what} uses an unknown placeholder");
+        assert!(texts.en.is_ascii(), "{what} in English holds something else");
+    }
+
+    #[test]
+    fn every_notice_has_a_text_in_both_languages() {
+        let texts: Texts = toml::from_str(TABLE).unwrap();
+        for notice in Notice::ALL {
+            let entry = texts.notice(*notice).unwrap_or_else(|| panic!("{} has no text", notice.as_str()));
+            checked(&entry.title, super::super::params::KEYS, notice.as_str());
+            checked(&entry.body, &[], notice.as_str());
+            assert!(entry.title.zh_cn.chars().count() <= 40, "{} is no short message", notice.as_str());
+        }
+        assert_eq!(texts.notice.len(), Notice::ALL.len());
+        for text in texts.words.steps.values().chain(texts.words.action.values()) {
+            checked(text, &[], "a word");
+        }
+        let frame = &texts.words.letter;
+        checked(&frame.greeting, &[], "greeting");
+        checked(&frame.place, &["product", "link"], "where");
+        checked(&frame.closing, &[], "closing");
+    }
+
+    #[test]
+    fn every_code_has_a_text_in_both_languages() {
+        let texts: Texts = toml::from_str(TABLE).unwrap();
+        use CodePurpose::{ConfirmContact, ResetPassword, SignIn, StepUp};
+        for purpose in [SignIn, ConfirmContact, ResetPassword, StepUp] {
+            let entry = texts.code(purpose).unwrap();
+            checked(&entry.title, &[], "a title of a code");
+            checked(&entry.body, &["code", "valid"], "a text of a code");
+            assert!(entry.body.en.contains("{code}") && entry.body.en.contains("{valid}"));
+        }
+    }
+
+    #[test]
+    fn every_step_has_a_word() {
+        use shiming_domain::reason::Step;
+        let texts = texts();
+        use Step::{Channel, Consent, EmblemSide, Evidence, Form, PortraitSide, Selfie};
+        for step in [Consent, Form, PortraitSide, EmblemSide, Selfie, Channel, Evidence] {
+            let name = serde_json::to_value(step).unwrap();
+            assert!(texts.words.steps.contains_key(name.as_str().unwrap()), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out_and_nothing_raw_is_shown() {
+        let value = |name: &str| (name == "a").then(|| "{b}".to_owned());
+        assert_eq!(fill("x {a} y {b} z", value), "x {b} y … z");
+        assert_eq!(fill("x {a", value), "x {b}");
+    }
+}

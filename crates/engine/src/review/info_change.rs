@@ -1,0 +1,86 @@
+//! Identity and contact data of a verified person change through support only: support opens the case, others
+//! decide it, and an approved case is the permission for one application that proves the new data.
+
+use super::act;
+use super::line::Line;
+use super::open::{Further, NewCase, open_with};
+use super::rights::{refused, remember_refusal, staff};
+use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
+use serde::{Deserialize, Serialize};
+use shiming_domain::case::{CaseType, End, Refused as CaseRefused, Role, State, Verdict};
+use shiming_domain::id::{AccountId, CaseId};
+use shiming_domain::moment::{Span, Timestamp};
+use shiming_store::Tx;
+use shiming_store::case::{self as stored, StoredCase};
+use std::collections::BTreeSet;
+
+/// How long a permission lasts.
+const PERMISSION: Span = Span::days(14);
+
+/// What is to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldClass {
+    /// Name, number, sex, birth date: four eyes.
+    Identity,
+    /// Address, profession.
+    Declared,
+    /// E-mail, phone.
+    Contact,
+}
+
+/// Opens a case for a change. Whoever opens it does not decide it.
+pub async fn open(
+    service: &Service,
+    caller: &Caller,
+    account: AccountId,
+    changes: &BTreeSet<FieldClass>,
+) -> Result<Pending<Line>, Error> {
+    let by = staff(caller)?;
+    if !matches!(by.role, Role::Support | Role::Supervisor) {
+        let error = refused(&CaseRefused::Role);
+        return Err(remember_refusal(service, caller, "info_change.open", account, error).await);
+    }
+    if changes.is_empty() {
+        let detail = "Name at least one class of fields that is to change.";
+        return Err(Refused::new(Kind::Unacceptable, "info_change_empty", detail).into());
+    }
+    let mut tx = service.store().change().await?;
+    let is_open = |case: &StoredCase| !matches!(case.case.state, State::Closed { .. });
+    if stored::of_account(&mut tx, account, CaseType::InfoChange).await?.iter().any(is_open) {
+        let detail = "A change of this account is being decided already.";
+        return Err(Refused::new(Kind::Conflict, "info_change_open", detail).into());
+    }
+    let new = NewCase {
+        id: service.id(CaseId::at),
+        kind: CaseType::InfoChange,
+        account,
+        application: None,
+        proposed: Vec::new(),
+        barred: vec![by.id],
+    };
+    let further = Further { changes: changes.iter().map(act::word).collect(), ..Further::default() };
+    let case = open_with(service, &mut tx, &caller.actor(), new, further).await?;
+    let case = case.ok_or(Error::Internal("case_id_twice"))?;
+    let line = Line::of(service, &case, by)?;
+    Ok(Pending::new(service, tx, line))
+}
+
+/// Whether an application of purpose `info_change` may be begun for an account: the case that permits it.
+pub(crate) async fn allowed(
+    service: &Service,
+    tx: &mut Tx,
+    account: AccountId,
+) -> Result<Option<CaseId>, Error> {
+    let now = service.now();
+    let permits = |case: &StoredCase| {
+        let State::Closed { end: End::Decided { decision, .. }, at_us, .. } = &case.case.state else {
+            return false;
+        };
+        let at = Timestamp::from_unix_us(*at_us).unwrap_or(Timestamp::MIN);
+        let lasts = now < at + PERMISSION;
+        decision.verdict == Verdict::Approve && case.facts.published.is_some() && lasts
+    };
+    let cases = stored::of_account(tx, account, CaseType::InfoChange).await?;
+    Ok(cases.iter().find(|case| permits(case)).map(|case| case.id))
+}

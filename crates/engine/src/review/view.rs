@@ -1,0 +1,159 @@
+//! What staff see of cases: lists, and one case without anything personal in clear.
+
+use super::hand::load;
+use super::line::Line;
+use super::rights::staff;
+use crate::service::{Caller, Error, Service};
+use shiming_domain::application::Findings;
+use shiming_domain::case::{Opinion, State, Verdict};
+use shiming_domain::id::{CaseId, StaffId};
+use shiming_domain::moment::Timestamp;
+use shiming_domain::reason::Code;
+use shiming_store::case::{self as stored, NoteKind, View};
+use shiming_vault::keys::Purpose;
+
+/// Cases on one page.
+const PAGE_MAX: u32 = 50;
+
+/// Cases in the order of their dates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The cases.
+    pub cases: Vec<Line>,
+    /// Where the next page begins.
+    pub next: Option<(Timestamp, CaseId)>,
+}
+
+/// A note in clear, for colleagues.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WrittenNote {
+    /// Who wrote it.
+    pub author: StaffId,
+    /// For whom.
+    pub kind: NoteKind,
+    /// The text.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Notes stay out of logs: people write names into them.
+impl std::fmt::Debug for WrittenNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "WrittenNote({:?}, {} bytes)", self.kind, self.text.len())
+    }
+}
+
+/// How an earlier case of the same application ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// The case.
+    pub id: CaseId,
+    /// When it ended.
+    pub at: Timestamp,
+    /// How; none if it was cancelled.
+    pub verdict: Option<Verdict>,
+    /// Why.
+    pub reasons: Vec<Code>,
+}
+
+/// One case. The data it is about are masked; what is in clear is shown by `reveal` only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseView {
+    /// As in a list.
+    pub line: Line,
+    /// Why a person looks.
+    pub findings: Findings,
+    /// Reasons to pre-fill a rejection with.
+    pub proposed: Vec<Code>,
+    /// Classes of fields that are to change.
+    pub changes: Vec<String>,
+    /// What colleagues decided, as far as the caller may know: a second person looks blind.
+    pub opinions: Vec<Opinion>,
+    /// Notes; those of others only where their opinions may be known.
+    pub notes: Vec<WrittenNote>,
+    /// Earlier cases of the application.
+    pub earlier: Vec<Earlier>,
+}
+
+/// Cases of a part of the queue. The caller's role decides which there are.
+pub async fn queue(
+    service: &Service,
+    caller: &Caller,
+    view: View,
+    after: Option<(Timestamp, CaseId)>,
+) -> Result<Page, Error> {
+    let by = staff(caller)?;
+    let mut tx = service.store().read().await?;
+    let found = stored::list(&mut tx, view, by.id, by.role, after, PAGE_MAX + 1, service.now()).await?;
+    let more = found.len() > PAGE_MAX as usize;
+    let shown: Vec<_> = found.into_iter().take(PAGE_MAX as usize).collect();
+    let next = shown.last().filter(|_| more).map(|case| (case.due_at, case.id));
+    let cases = shown.iter().map(|case| Line::of(service, case, by)).collect::<Result<_, _>>()?;
+    Ok(Page { cases, next })
+}
+
+/// One case. Only whoever holds it, or may take it by choice, sees more than there is in a list; for everybody
+/// else there is none.
+pub async fn view(service: &Service, caller: &Caller, id: CaseId) -> Result<CaseView, Error> {
+    let by = staff(caller)?;
+    let mut tx = service.store().read().await?;
+    let case = load(&mut tx, id, by).await?;
+    let now_us = service.now().unix_us();
+    let holds = case.case.live_lease(now_us).is_some_and(|lease| lease.holder == by.id);
+    let decided = case.case.opinions.iter().any(|opinion| opinion.by == by.id);
+    if !holds && !decided && super::rights::may_choose(by).is_err() {
+        return Err(Error::not_found());
+    }
+    if case.case.barred.contains(&by.id) {
+        return Err(Error::not_found());
+    }
+    let findings = match case.application {
+        Some(application) => super::neighbours::findings(&mut tx, application).await?,
+        None => Findings::default(),
+    };
+    let opinions: Vec<Opinion> = case.case.opinions_for(&by).cloned().collect();
+    let known = |author: StaffId| author == by.id || opinions.iter().any(|opinion| opinion.by == author);
+    let decider = |author: StaffId| case.case.opinions.iter().any(|opinion| opinion.by == author);
+    let mut notes = Vec::new();
+    for note in stored::notes(&mut tx, id).await? {
+        // What the first person wrote would give the first opinion away.
+        if decider(note.author) && !known(note.author) {
+            continue;
+        }
+        let (subject, place) = (case.account.to_string(), note.id.to_string());
+        let plain =
+            service.unseal(&mut tx, &subject, Purpose::Document, "case_note", &place, &note.text).await?;
+        let text = String::from_utf8(plain.as_bytes().to_vec()).map_err(|_| Error::Internal("note_text"))?;
+        notes.push(WrittenNote { author: note.author, kind: note.kind, text, at: note.at });
+    }
+    let earlier = match case.application {
+        Some(application) => stored::of_application(&mut tx, application).await?,
+        None => Vec::new(),
+    };
+    let earlier = earlier.iter().filter(|other| other.id != id).filter_map(ended).collect();
+    Ok(CaseView {
+        line: Line::of(service, &case, by)?,
+        findings,
+        proposed: case.facts.proposed.clone(),
+        changes: case.facts.changes.iter().cloned().collect(),
+        opinions,
+        notes,
+        earlier,
+    })
+}
+
+fn ended(case: &stored::StoredCase) -> Option<Earlier> {
+    // A second look is nobody's history.
+    let State::Closed { end, at_us, .. } = &case.case.state else { return None };
+    if case.facts.reviewed.is_some() {
+        return None;
+    }
+    let (verdict, reasons) = match end {
+        shiming_domain::case::End::Decided { decision, .. } => {
+            (Some(decision.verdict), decision.reasons.clone())
+        }
+        shiming_domain::case::End::Cancelled => (None, Vec::new()),
+    };
+    Some(Earlier { id: case.id, at: Timestamp::from_unix_us(*at_us).ok()?, verdict, reasons })
+}

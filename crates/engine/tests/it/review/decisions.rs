@@ -1,0 +1,138 @@
+//! Decisions: four eyes, taking back, second looks, changes of data.
+
+use super::*;
+use shiming_domain::moment::Span;
+use shiming_engine::review::{self, FieldClass, StateName, View};
+use shiming_testkit::trial::databases;
+use std::collections::BTreeSet;
+
+/// Who decided the case that took effect, and how.
+async fn published(trial: &Trial, id: CaseId) -> Vec<(String, usize)> {
+    let rows = entries(trial, id).await;
+    let took = rows.iter().filter(|row| row["action"] == "case.publish");
+    took.map(|row| (row["verdict"].as_str().unwrap().to_owned(), row["by"].as_array().unwrap().len()))
+        .collect()
+}
+
+#[tokio::test]
+async fn two_who_differ_leave_it_to_a_supervisor() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let id = open(&trial, 1, CaseType::Initial).await;
+        let first = next(&trial, &reviewer(1)).await.unwrap();
+        let sent = Decide { note: Some("a copy, I think".into()), ..decide(&first, reject()) };
+        let done = review::decide(&trial.service, &reviewer(1), id, sent).await;
+        assert_eq!(done.unwrap().commit().await.unwrap().state, StateName::SecondReview);
+        assert_eq!(next(&trial, &reviewer(1)).await, None, "the second person is not the first");
+
+        let second = next(&trial, &reviewer(2)).await.unwrap();
+        let seen = review::view(&trial.service, &reviewer(2), id).await.unwrap();
+        assert_eq!((seen.opinions, seen.notes), (vec![], vec![]), "the second person looks blind");
+        let sent = decide(&second, approve());
+        review::decide(&trial.service, &reviewer(2), id, sent).await.unwrap().commit().await.unwrap();
+
+        assert_eq!(next(&trial, &reviewer(3)).await, None);
+        let third = next(&trial, &supervisor()).await.unwrap();
+        let seen = review::view(&trial.service, &supervisor(), id).await.unwrap();
+        assert_eq!((seen.opinions.len(), seen.notes.len()), (2, 1));
+        let sent = decide(&third, reject());
+        review::decide(&trial.service, &supervisor(), id, sent).await.unwrap().commit().await.unwrap();
+        trial.advance(Span::seconds(9)).await;
+        assert_eq!(published(&trial, id).await, []);
+        trial.advance(Span::seconds(1)).await;
+        assert_eq!(published(&trial, id).await, [("reject".to_owned(), 2)], "{}", trial.database.name);
+    }
+}
+
+#[tokio::test]
+async fn a_decision_that_is_taken_back_never_leaves_the_house() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let id = open(&trial, 1, CaseType::Initial).await;
+        next_decided(&trial, &reviewer(1), approve()).await;
+        trial.advance(Span::seconds(5)).await;
+        assert_eq!(code(review::undo(&trial.service, &reviewer(2), id).await), "case_not_holder");
+        let back = review::undo(&trial.service, &reviewer(1), id).await.unwrap().commit().await.unwrap();
+        assert!(back.lease.is_some());
+        trial.advance(Span::minutes(1)).await;
+        assert_eq!(published(&trial, id).await, []);
+
+        let again = review::decide(&trial.service, &reviewer(1), id, decide(&back, resubmit())).await;
+        again.unwrap().commit().await.unwrap();
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(published(&trial, id).await, [("resubmit".to_owned(), 1)]);
+        assert_eq!(code(review::undo(&trial.service, &reviewer(1), id).await), "case_undo_over");
+    }
+}
+
+#[tokio::test]
+async fn a_step_without_a_reason_for_it_is_not_asked_for() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let id = open(&trial, 1, CaseType::Initial).await;
+        let held = next(&trial, &reviewer(1)).await.unwrap();
+        let odd = Decision { steps: vec![Step::Form], ..resubmit() };
+        let answer = review::decide(&trial.service, &reviewer(1), id, decide(&held, odd)).await;
+        assert_eq!(code(answer), "decision_step_without_reason");
+    }
+}
+
+#[tokio::test]
+async fn a_hit_is_released_by_two_people_of_compliance() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let id = open(&trial, 1, CaseType::Screening).await;
+        let release = || Decision::plain(Verdict::Release);
+        let one = next_decided(&trial, &staff(1, Role::Compliance), release()).await;
+        assert_eq!(one.state, StateName::SecondReview);
+        next_decided(&trial, &staff(2, Role::Compliance), release()).await;
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(published(&trial, id).await, [("release".to_owned(), 2)]);
+    }
+}
+
+#[tokio::test]
+async fn a_new_reviewer_is_looked_at_again_by_somebody_who_does_not_know() {
+    for database in databases().await {
+        let trial = Trial::on(database).await;
+        let first = open(&trial, 1, CaseType::Initial).await;
+        next_decided(&trial, &reviewer(1), approve()).await;
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(next(&trial, &reviewer(1)).await, None, "not by the same person");
+        let again = next(&trial, &reviewer(2)).await.unwrap();
+        assert_eq!((again.kind, again.id == first), (CaseType::Initial, false));
+        let sent = decide(&again, resubmit());
+        review::decide(&trial.service, &reviewer(2), again.id, sent).await.unwrap().commit().await.unwrap();
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(published(&trial, again.id).await, [("disagree".to_owned(), 1)]);
+        // The supervisor sees what it was; nobody looks at a second look again.
+        let page = review::queue(&trial.service, &supervisor(), View::Closed, None).await.unwrap();
+        let mut kinds: Vec<_> = page.cases.iter().map(|line| line.kind).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, [CaseType::Initial, CaseType::Qa]);
+        assert_eq!(next(&trial, &reviewer(3)).await, None);
+    }
+}
+
+#[tokio::test]
+async fn identity_data_change_with_four_eyes_and_not_by_whoever_asked() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let support = staff(1, Role::Support);
+        let identity = BTreeSet::from([FieldClass::Identity]);
+        let open = |caller: Caller, changes: BTreeSet<FieldClass>| {
+            let service = trial.service.clone();
+            async move { review::open_info_change(&service, &caller, account(7), &changes).await }
+        };
+        assert_eq!(code(open(reviewer(4), identity.clone()).await), "case_role");
+        assert_eq!(code(open(support.clone(), BTreeSet::new()).await), "info_change_empty");
+        let case = open(support.clone(), identity.clone()).await.unwrap().commit().await.unwrap();
+        assert_eq!(code(open(support.clone(), identity).await), "info_change_open");
+        assert_eq!(next(&trial, &support).await, None);
+        let one = next_decided(&trial, &staff(2, Role::Support), approve()).await;
+        assert_eq!((one.id, one.state), (case.id, StateName::SecondReview));
+        next_decided(&trial, &reviewer(3), approve()).await;
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(published(&trial, case.id).await, [("approve".to_owned(), 2)]);
+    }
+}

@@ -1,0 +1,137 @@
+//! Restrictions, holds of the staff, and the verification date as effects.
+
+use super::*;
+use shiming_domain::account::{Deadline, LiftedBy, PauseReason, Restriction, RestrictionEffect, SetBy};
+use shiming_domain::case::Role;
+use shiming_domain::effect::DeadlineChange;
+use shiming_domain::id::{ApplicationId, StaffId};
+use shiming_domain::moment::Span;
+use shiming_engine::service::Principal;
+
+pub(super) async fn restrict(trial: &Trial, restriction: Restriction, by: SetBy) -> Result<(), Error> {
+    let mut tx = trial.service.store().change().await.unwrap();
+    wallet::restrict(&trial.service, &mut tx, ACCOUNT, restriction, by).await?;
+    tx.commit().await.unwrap();
+    Ok(())
+}
+
+pub(super) async fn lift(trial: &Trial, restriction: Restriction, by: LiftedBy) -> Result<(), Error> {
+    let mut tx = trial.service.store().change().await.unwrap();
+    wallet::lift(&trial.service, &mut tx, ACCOUNT, restriction, by).await?;
+    tx.commit().await.unwrap();
+    Ok(())
+}
+
+async fn stored(trial: &Trial) -> StoredAccount {
+    let mut tx = trial.service.store().read().await.unwrap();
+    account::load(&mut tx, ACCOUNT).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn each_restriction_is_lifted_on_its_own_and_the_last_one_restores_the_account() {
+    for trial in trials("cn_pboc", |text| text).await {
+        open(&trial, ACCOUNT, Some(PERSON)).await;
+        level(&trial, ACCOUNT, 2).await;
+        restrict(&trial, Restriction::DocumentExpired, SetBy::System).await.unwrap();
+        restrict(&trial, Restriction::DocumentExpired, SetBy::System).await.unwrap();
+        assert_eq!(verdict(&trial, &payment(&trial, 1, "a")).await, "W_RESTRICTED");
+        restrict(&trial, Restriction::CompromiseReported, SetBy::Person).await.unwrap();
+        assert_eq!(verdict(&trial, &payment(&trial, 1, "b")).await, "W_FROZEN");
+
+        let wrong = lift(&trial, Restriction::CompromiseReported, LiftedBy::Approval).await;
+        assert_eq!(wrong.unwrap_err().code(), "restriction_not_lifted_so");
+        lift(&trial, Restriction::DocumentExpired, LiftedBy::Approval).await.unwrap();
+        // A job that runs twice.
+        lift(&trial, Restriction::DocumentExpired, LiftedBy::Approval).await.unwrap();
+        assert_eq!(verdict(&trial, &payment(&trial, 1, "c")).await, "W_FROZEN");
+        lift(&trial, Restriction::CompromiseReported, LiftedBy::StrongSignInAndSelfie).await.unwrap();
+        assert_eq!(verdict(&trial, &payment(&trial, 1, "d")).await, "allowed");
+        let mut told = notices(&trial).await;
+        // All in one moment, and so in no order.
+        told.sort_unstable();
+        assert_eq!(told, ["account_paused", "account_paused", "account_restored"]);
+        let wrong = restrict(&trial, Restriction::StaffHold, SetBy::System).await;
+        assert_eq!(wrong.unwrap_err().code(), "restriction_not_yours");
+    }
+}
+
+#[tokio::test]
+async fn a_hit_keeps_even_what_comes_in_and_only_two_people_release_it() {
+    for trial in trials("cn_pboc", |text| text).await {
+        open(&trial, ACCOUNT, Some(PERSON)).await;
+        level(&trial, ACCOUNT, 2).await;
+        restrict(&trial, Restriction::ScreeningHit, SetBy::System).await.unwrap();
+        let mut incoming = payment(&trial, 1, "a");
+        incoming.request.operation = Operation::ReceiveTransfer;
+        assert_eq!(verdict(&trial, &incoming).await, "W_PAYEE_CANNOT_RECEIVE");
+        let one = StaffId::from_bits(1);
+        let alone = LiftedBy::Compliance { first: one, second: one };
+        let refused = lift(&trial, Restriction::ScreeningHit, alone).await;
+        assert_eq!(refused.unwrap_err().code(), "second_person_needed");
+        let two = LiftedBy::Compliance { first: one, second: StaffId::from_bits(2) };
+        lift(&trial, Restriction::ScreeningHit, two).await.unwrap();
+        let mut told = notices(&trial).await;
+        told.sort_unstable();
+        assert_eq!(told, ["account_paused", "account_restored"]);
+    }
+}
+
+#[tokio::test]
+async fn the_date_stands_still_for_each_reason_and_leaves_some_days() {
+    for trial in trials("cn_pboc", |text| text).await {
+        open(&trial, ACCOUNT, None).await;
+        let at = trial.service.now() + Span::days(3);
+        change(&trial, ACCOUNT, |account| account.deadline = Some(Deadline::Running { at })).await;
+        let move_it = async |change, application: Option<u128>| {
+            let mut tx = trial.service.store().change().await.unwrap();
+            let application = application.map(ApplicationId::from_bits);
+            wallet::deadline(&trial.service, &mut tx, ACCOUNT, change, application).await.unwrap();
+            tx.commit().await.unwrap();
+            stored(&trial).await.deadline.unwrap()
+        };
+        move_it(DeadlineChange::Pause, Some(1)).await;
+        let paused = move_it(DeadlineChange::Pause, None).await;
+        let reasons = [PauseReason::Application, PauseReason::Appeal].into();
+        assert_eq!(paused, Deadline::Paused { left: Span::days(3), reasons });
+        trial.advance(Span::days(60)).await;
+        assert_eq!(stored(&trial).await.restrictions.strongest(), None);
+        move_it(DeadlineChange::Resume, Some(1)).await;
+        let runs = move_it(DeadlineChange::Resume, None).await;
+        assert_eq!(runs, Deadline::Running { at: trial.service.now() + Span::days(7) });
+        assert_eq!(move_it(DeadlineChange::Meet, Some(1)).await, Deadline::Met);
+        assert_eq!(move_it(DeadlineChange::Resume, Some(1)).await, Deadline::Met);
+    }
+}
+
+#[tokio::test]
+async fn a_supervisor_holds_with_a_date_and_it_goes_up_by_itself() {
+    for trial in trials("cn_pboc", |text| text).await {
+        open(&trial, ACCOUNT, Some(PERSON)).await;
+        let service = &trial.service;
+        let by = |role| {
+            let staff = StaffId::from_bits(1);
+            let principal = Principal::Staff { staff, role, session: "s".to_owned() };
+            Caller { principal, ..Caller::system() }
+        };
+        let supervisor = by(Role::Supervisor);
+        let hold = wallet::Hold {
+            effect: RestrictionEffect::Frozen,
+            review_at: service.now() + Span::days(7),
+            second: None,
+            reason: "Odd pattern of payments".to_owned(),
+        };
+        let support = wallet::hold(service, &by(Role::Support), ACCOUNT, &hold).await.err().unwrap();
+        assert_eq!(support.code(), "role_missing");
+        let longer = wallet::Hold { review_at: service.now() + Span::days(8), ..hold.clone() };
+        let longer = wallet::hold(service, &supervisor, ACCOUNT, &longer).await.err().unwrap();
+        assert_eq!(longer.code(), "second_person_needed");
+        wallet::hold(service, &supervisor, ACCOUNT, &hold).await.unwrap().commit().await.unwrap();
+        trial.advance(Span::days(6)).await;
+        assert_eq!(rows(&trial, ACCOUNT, "hold.overdue").await.len(), 0);
+        trial.advance(Span::days(1)).await;
+        trial.advance(Span::days(5)).await;
+        assert_eq!(rows(&trial, ACCOUNT, "hold.overdue").await.len(), 1);
+        wallet::release(service, &supervisor, ACCOUNT).await.unwrap().commit().await.unwrap();
+        assert_eq!(stored(&trial).await.restrictions.strongest(), None);
+    }
+}

@@ -1,0 +1,194 @@
+//! Objections.
+
+use super::row::known;
+use super::{moment, word};
+use crate::{Broken, Error, Tx};
+use serde::{Deserialize, Serialize};
+use shiming_domain::account::Restriction;
+use shiming_domain::id::{AccountId, AppealId, ApplicationId, CaseId};
+use shiming_domain::moment::Timestamp;
+use shiming_vault::seal::Sealed;
+
+/// Appeals read at once of one account.
+const OF_ONE_MAX: i64 = 100;
+
+/// What is objected to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A rejected application.
+    Application(ApplicationId),
+    /// A restriction of the account.
+    Restriction(Restriction),
+}
+
+/// Where an appeal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppealState {
+    /// Not answered.
+    Open,
+    /// It is right.
+    Upheld,
+    /// In part.
+    Partly,
+    /// It is not.
+    Refused,
+    /// There is nothing left to object to.
+    Cancelled,
+}
+
+/// An appeal.
+#[derive(Clone, Debug)]
+pub struct Appeal {
+    /// Its id.
+    pub id: AppealId,
+    /// Version of the row.
+    pub version: i64,
+    /// Whose.
+    pub account: AccountId,
+    /// Against what.
+    pub subject: Subject,
+    /// Where it stands.
+    pub state: AppealState,
+    /// What the person writes, sealed.
+    pub text: Sealed,
+    /// The case that answers it.
+    pub case: CaseId,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When an answer is due.
+    pub due_at: Timestamp,
+    /// When it was answered.
+    pub answered_at: Option<Timestamp>,
+}
+
+impl Subject {
+    /// The stable name of its kind.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Application(_) => "application",
+            Self::Restriction(_) => "restriction",
+        }
+    }
+
+    /// Its id or name.
+    pub fn name(self) -> String {
+        match self {
+            Self::Application(id) => id.to_string(),
+            Self::Restriction(restriction) => restriction.as_str().to_owned(),
+        }
+    }
+
+    /// Reads both.
+    pub fn parse(kind: &str, name: &str) -> Option<Self> {
+        match kind {
+            "application" => name.parse().ok().map(Self::Application),
+            "restriction" => super::from_word(name).map(Self::Restriction),
+            _ => None,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    version: i64,
+    account: String,
+    subject_kind: String,
+    subject: String,
+    state: String,
+    text: Vec<u8>,
+    case_id: String,
+    opened_us: i64,
+    due_us: i64,
+    answered_us: Option<i64>,
+}
+
+impl Row {
+    fn read(self) -> Result<Appeal, Error> {
+        let broken = |column| Broken::new("appeal", column, self.id.clone());
+        let answered = self.answered_us.map(|us| moment(us, broken("answered_us"))).transpose()?;
+        Ok(Appeal {
+            id: self.id.parse().map_err(|_| broken("id"))?,
+            version: self.version,
+            account: self.account.parse().map_err(|_| broken("account"))?,
+            subject: Subject::parse(&self.subject_kind, &self.subject).ok_or_else(|| broken("subject"))?,
+            state: known(&self.state, broken("state"))?,
+            case: self.case_id.parse().map_err(|_| broken("case_id"))?,
+            opened_at: moment(self.opened_us, broken("opened_us"))?,
+            due_at: moment(self.due_us, broken("due_us"))?,
+            answered_at: answered,
+            text: Sealed::from_bytes(self.text).map_err(|_| Broken::new("appeal", "text", self.id))?,
+        })
+    }
+}
+
+/// Stores a new appeal. `false` if one against the same is open.
+pub async fn insert_appeal(tx: &mut Tx, appeal: &Appeal) -> Result<bool, Error> {
+    let rows = exec!(
+        tx,
+        "appeal",
+        "INSERT INTO appeal (id, version, account, subject_kind, subject, state, text, case_id, opened_us, due_us, answered_us) \
+         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, NULL) ON CONFLICT DO NOTHING",
+        appeal.id.to_string(),
+        appeal.account.to_string(),
+        appeal.subject.kind(),
+        appeal.subject.name(),
+        word(&appeal.state),
+        appeal.text.as_bytes(),
+        appeal.case.to_string(),
+        appeal.opened_at.unix_us(),
+        appeal.due_at.unix_us(),
+    )?;
+    Ok(rows == 1)
+}
+
+/// Saves state and time of the answer.
+pub async fn save_appeal(tx: &mut Tx, appeal: &mut Appeal) -> Result<(), Error> {
+    exec_one!(
+        tx,
+        "appeal",
+        "UPDATE appeal SET version = version + 1, state = $3, answered_us = $4 WHERE id = $1 AND version = $2",
+        appeal.id.to_string(),
+        appeal.version,
+        word(&appeal.state),
+        appeal.answered_at.map(Timestamp::unix_us),
+    )?;
+    appeal.version += 1;
+    Ok(())
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, version, account, subject_kind, subject, state, text, case_id, opened_us, due_us, \
+             answered_us FROM appeal WHERE ",
+            $rest
+        )
+    };
+}
+
+/// Reads an appeal.
+pub async fn appeal(tx: &mut Tx, id: AppealId) -> Result<Option<Appeal>, Error> {
+    let row: Option<Row> = fetch_optional!(tx, Row, "appeal", select!("id = $1"), id.to_string())?;
+    row.map(Row::read).transpose()
+}
+
+/// The appeal a case answers.
+pub async fn appeal_of_case(tx: &mut Tx, case: CaseId) -> Result<Option<Appeal>, Error> {
+    let row: Option<Row> = fetch_optional!(tx, Row, "appeal", select!("case_id = $1"), case.to_string())?;
+    row.map(Row::read).transpose()
+}
+
+/// The appeals of an account, newest first.
+pub async fn appeals(tx: &mut Tx, account: AccountId) -> Result<Vec<Appeal>, Error> {
+    let rows: Vec<Row> = fetch_all!(
+        tx,
+        Row,
+        "appeal",
+        select!("account = $1 ORDER BY id DESC LIMIT $2"),
+        account.to_string(),
+        OF_ONE_MAX,
+    )?;
+    rows.into_iter().map(Row::read).collect()
+}
