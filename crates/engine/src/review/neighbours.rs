@@ -8,8 +8,8 @@ use shiming_domain::application::{Findings, State};
 use shiming_domain::id::{AccountId, ApplicationId};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::reason::Step;
-use shiming_store::{Tx, account as accounts, application as applications};
 use shiming_store::case::StoredCase;
+use shiming_store::{Tx, account as accounts, application as applications};
 
 /// How a person stands, as far as urgency depends on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub(super) async fn element(
 async fn contact(service: &Service, account: AccountId) -> Result<Option<Vec<u8>>, Error> {
     let mut tx = service.store().read().await?;
     let contacts = account::contacts(service, &mut tx, account).await?;
-    let lines: Vec<String> = contacts.iter().map(|contact| contact.value.reveal().to_owned()).collect();
+    let lines: Vec<String> = contacts.iter().map(|contact| contact.value().reveal().to_owned()).collect();
     Ok((!lines.is_empty()).then(|| lines.join("\n").into_bytes()))
 }
 
