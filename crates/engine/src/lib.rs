@@ -6,6 +6,7 @@ mod again;
 
 pub mod account;
 pub mod application;
+pub mod audit;
 pub mod bench;
 mod compare;
 mod effects;

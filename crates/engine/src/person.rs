@@ -104,6 +104,10 @@ pub(crate) async fn issue(
         apply(service, tx, &Caller::system().actor(), old, renewed).await?;
     }
     wake(service, tx, &verification).await?;
+    // What sources said of the attempt is the person's now, and the level rests on both: its own effect may
+    // have run before this one.
+    crate::source::bind(tx, attempt, person).await?;
+    crate::wallet::recompute_level(service, tx, account).await?;
     let audit = Audit::new(&Caller::system().actor(), "verification.issue", "verification", fresh)
         .with("person", person.to_string())
         .with("application", id.to_string())
@@ -113,6 +117,18 @@ pub(crate) async fn issue(
 
 /// The place of a person's sealed name and number.
 const IDENTITY: &str = "identity";
+
+/// Name and number a person is verified by.
+pub(crate) async fn declared(
+    service: &Service,
+    tx: &mut Tx,
+    person: PersonId,
+) -> Result<Option<Declared>, Error> {
+    let Some(sealed) = stored::identity(tx, person).await? else { return Ok(None) };
+    let owner = person.to_string();
+    let plain = service.unseal(tx, &owner, Purpose::Document, IDENTITY, &owner, &sealed).await?;
+    serde_json::from_slice(plain.as_bytes()).map(Some).map_err(|_| Error::Internal("form_json"))
+}
 
 /// Name and number under the person's own key, which outlives the account.
 async fn keep_identity(

@@ -52,8 +52,8 @@ impl<T> Page<T> {
 }
 
 impl Paging {
-    /// For lists that take more than paging.
-    pub(crate) const fn new(limit: Option<u32>, cursor: Option<String>) -> Self {
+    /// For lists that take more than a place and a length.
+    pub(crate) fn new(limit: Option<u32>, cursor: Option<String>) -> Self {
         Self { limit, cursor }
     }
 

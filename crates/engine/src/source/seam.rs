@@ -47,6 +47,5 @@ pub(super) async fn verified(
 
 /// What the account may do has to be derived again.
 pub(super) async fn recompute_level(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
-    crate::wallet::recompute_level(service, tx, account).await?;
-    Ok(())
+    crate::wallet::recompute_level(service, tx, account).await
 }
