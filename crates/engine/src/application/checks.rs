@@ -103,6 +103,21 @@ async fn picture(
     Ok(Some(service.unseal(&mut tx, &owner, purpose(step), FILE, &id.to_string(), &sealed).await?))
 }
 
+/// A picture of the last submission, for whoever reviews it. The look is the caller's to audit.
+pub(crate) async fn submitted_picture(
+    service: &Service,
+    id: ApplicationId,
+    step: Step,
+) -> Result<Option<Vec<u8>>, Error> {
+    let mut tx = service.store().read().await?;
+    let found = load(&mut tx, id).await?;
+    let Some(attempt) = found.application.state().attempt() else { return Ok(None) };
+    let Some(attempt) = stored::attempt(&mut tx, attempt.id).await? else { return Ok(None) };
+    drop(tx);
+    let plain = picture(service, &found.application, &attempt, step).await?;
+    Ok(plain.map(|plain| plain.as_bytes().to_vec()))
+}
+
 /// Decides and writes what follows.
 async fn settle(
     service: &Service,
@@ -227,7 +242,9 @@ async fn known(
         same_person: own.map(|own| holder == Some(own)),
         many_ids: counting::many_ids(service, tx, account).await?,
         selfie_not_live: selfie && !live,
-        source: crate::source::answer_for(tx, application.id, attempt).await?.map(|answered| finding(answered.finding)),
+        source: crate::source::answer_for(tx, application.id, attempt)
+            .await?
+            .map(|answered| finding(answered.finding)),
     })
 }
 
@@ -247,7 +264,7 @@ fn wants_source(service: &Service, application: &Application, record: &Record, k
     let needed = application.requested_level >= policy.checks.source_identity_needed_from_level
         && policy.requirement(Check::SourceIdentity) != Requirement::Off;
     let clean = !matches!(record.decision.rule, Rule::NeedsPerson | Rule::FixSteps);
-    needed && clean && known.source.is_none() && !service.ports().sources.is_empty()
+    needed && clean && known.source.is_none() && crate::source::available(service)
 }
 
 async fn keep(
@@ -295,10 +312,12 @@ async fn decided(
         }
         kind => kind,
     };
-    if matches!(kind, EventKind::ChecksPassed { .. })
-        && let Some(term) = approve::term(&record.evidence)
-    {
-        stored::keep_term(tx, attempt, term).await?;
+    if matches!(kind, EventKind::ChecksPassed { .. }) {
+        if let Some(term) = approve::term(&record.evidence) {
+            stored::keep_term(tx, attempt, term).await?;
+        }
+        let Application { account, id, .. } = found.application;
+        crate::review::sample_automatic(service, tx, account, id, attempt).await?;
     }
     happen(service, tx, found, kind, Some(id)).await
 }

@@ -40,6 +40,12 @@ pub async fn create(
         let detail = "Confirm the contact of the account first.";
         return Err(Refused::new(Kind::Conflict, "account_not_active", detail).into());
     }
+    if new.purpose == Purpose::InfoChange
+        && crate::review::info_change_allowed(service, &mut tx, account).await?.is_none()
+    {
+        let detail = "What is known of a person is changed through support: open a ticket.";
+        return Err(Refused::new(Kind::Conflict, "info_change_support_only", detail).into());
+    }
     let open = stored::open_of(&mut tx, account).await?;
     let kind = EventKind::Create(New {
         id: service.id(ApplicationId::at),

@@ -2,12 +2,14 @@
 
 use super::reveal::Element;
 use crate::service::{Error, Service};
-use shiming_domain::account::Restriction;
-use shiming_domain::application::Findings;
+use crate::{account, application};
+use shiming_domain::account::{Restriction, RestrictionEffect};
+use shiming_domain::application::{Findings, State};
 use shiming_domain::id::{AccountId, ApplicationId};
 use shiming_domain::moment::Timestamp;
-use shiming_store::Tx;
+use shiming_domain::reason::Step;
 use shiming_store::case::StoredCase;
+use shiming_store::{Tx, account as accounts, application as applications};
 
 /// How a person stands, as far as urgency depends on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,15 +21,19 @@ pub(crate) struct Standing {
 }
 
 /// How the person of an account stands.
-pub(crate) async fn standing(service: &Service, tx: &mut Tx, account: AccountId) -> Result<Standing, Error> {
-    let _ = (service, tx, account);
-    Ok(Standing::default())
+pub(crate) async fn standing(tx: &mut Tx, account: AccountId) -> Result<Standing, Error> {
+    let Some(account) = accounts::load(tx, account).await? else { return Ok(Standing::default()) };
+    let frozen = account.restrictions.strongest() >= Some(RestrictionEffect::Frozen);
+    Ok(Standing { level: account.level, frozen })
 }
 
 /// What the checks left for the person who decides.
 pub(super) async fn findings(tx: &mut Tx, application: ApplicationId) -> Result<Findings, Error> {
-    let _ = (tx, application);
-    Ok(Findings::default())
+    let found = applications::load(tx, application).await?;
+    Ok(match found.as_ref().map(|found| found.application.state()) {
+        Some(State::ManualReview { findings, .. }) => findings.clone(),
+        _ => Findings::default(),
+    })
 }
 
 /// Since when a restriction is in force.
@@ -36,8 +42,8 @@ pub(super) async fn restricted_since(
     account: AccountId,
     restriction: Restriction,
 ) -> Result<Option<Timestamp>, Error> {
-    let _ = (tx, account, restriction);
-    Ok(None)
+    let account = accounts::load(tx, account).await?;
+    Ok(account.and_then(|account| account.restrictions.get(restriction)).map(|held| held.since))
 }
 
 /// One element of the data a case is about, in clear.
@@ -46,6 +52,43 @@ pub(super) async fn element(
     case: &StoredCase,
     element: Element,
 ) -> Result<Option<Vec<u8>>, Error> {
-    let _ = (service, case, element);
-    Ok(None)
+    let step = match element {
+        Element::Contact => return contact(service, case.account).await,
+        Element::Name | Element::IdNumber | Element::Fields => {
+            let Some(application) = case.application else { return Ok(None) };
+            return fields(service, application, element).await;
+        }
+        Element::PortraitSide => Step::PortraitSide,
+        Element::EmblemSide => Step::EmblemSide,
+        Element::Selfie => Step::Selfie,
+        Element::Evidence => Step::Evidence,
+    };
+    let Some(application) = case.application else { return Ok(None) };
+    application::submitted_picture(service, application, step).await
+}
+
+async fn contact(service: &Service, account: AccountId) -> Result<Option<Vec<u8>>, Error> {
+    let mut tx = service.store().read().await?;
+    let contacts = account::contacts(service, &mut tx, account).await?;
+    let lines: Vec<String> = contacts.iter().map(|contact| contact.value().reveal().to_owned()).collect();
+    Ok((!lines.is_empty()).then(|| lines.join("\n").into_bytes()))
+}
+
+/// Name and number as typed, or everything that was read beside them, as JSON.
+async fn fields(service: &Service, id: ApplicationId, element: Element) -> Result<Option<Vec<u8>>, Error> {
+    let mut tx = service.store().read().await?;
+    let Some(found) = applications::load(&mut tx, id).await? else { return Ok(None) };
+    let Some((declared, _)) = application::declared(service, &mut tx, &found.application).await? else {
+        return Ok(None);
+    };
+    match element {
+        Element::Name => Ok(Some(declared.name.reveal().as_bytes().to_vec())),
+        Element::IdNumber => Ok(Some(declared.number.reveal().as_bytes().to_vec())),
+        _ => {
+            let Some(attempt) = found.application.state().attempt() else { return Ok(None) };
+            let record = application::review::record_of(service, &mut tx, id, attempt.id).await?;
+            let evidence = record.map(|record| serde_json::to_vec(&record.evidence)).transpose();
+            evidence.map_err(|_| Error::Internal("evidence_json"))
+        }
+    }
 }

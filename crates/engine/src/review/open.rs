@@ -55,7 +55,7 @@ pub(super) async fn open_with(
     let now = service.now();
     let rules = &service.policy().rules().review;
     let calendar = work_calendar(service)?;
-    let person = standing(service, tx, new.account).await?;
+    let person = standing(tx, new.account).await?;
     let start = |span| SlaClock::start(now.unix_us(), span);
     let (promise, target) = (new.kind.promise(rules).map(start), start(new.kind.target(rules, person.level)));
     let target_at = act::due(&calendar, &target, now)?;
