@@ -47,7 +47,7 @@ async fn open_account(trial: &Trial, contact: &str) -> SignedIn {
 }
 
 async fn caller(trial: &Trial, signed_in: &SignedIn) -> Caller {
-    account::authenticate_session(&trial.service, &signed_in.token).await.unwrap().unwrap()
+    account::authenticate_session(&trial.service, &signed_in.token, None, None).await.unwrap().unwrap()
 }
 
 fn shown(trial: &Trial, secret: &TotpSecret) -> Proof {
@@ -66,7 +66,8 @@ impl Seconds for Trial {
 
 /// Sets up an authenticator; answers it and the session that knows two factors now.
 async fn enrol(trial: &Trial, signed_in: &SignedIn) -> (TotpSecret, SignedIn) {
-    let partial = account::authenticate_partial(&trial.service, &signed_in.token).await.unwrap().unwrap();
+    let partial =
+        account::authenticate_partial(&trial.service, &signed_in.token, None, None).await.unwrap().unwrap();
     let enrolment = account::enrol_totp(&trial.service, &partial).await.unwrap().commit().await.unwrap();
     let secret = TotpSecret::parse(&enrolment.secret).unwrap();
     let typed = secret.shown_at(trial.service_s());
@@ -104,6 +105,7 @@ async fn an_account_opens_with_the_code_that_was_sent_and_the_password_signs_in(
         assert!(view.deadline.is_some());
         assert!(matches!(view.life, Life::Active { .. }));
 
+        trial.clock.advance(Span::seconds(1));
         let second = sign_in(&trial, MAIL, PASSWORD).await.unwrap();
         assert_ne!(first.token, second.token);
         let views = account::sessions(&trial.service, &caller).await.unwrap();
@@ -273,7 +275,7 @@ async fn a_session_that_is_ended_is_worth_nothing_at_once() {
         account::end_session(&trial.service, &me, two.session).await.unwrap().commit().await.unwrap();
         let found = |token: String| {
             let service = trial.service.clone();
-            async move { account::authenticate_session(&service, &token).await.unwrap().is_some() }
+            async move { account::authenticate_session(&service, &token, None, None).await.unwrap().is_some() }
         };
         assert!(!found(two.token.clone()).await);
         assert!(found(three.token.clone()).await);
@@ -297,14 +299,25 @@ async fn a_session_ends_when_it_lies_idle_and_in_any_case_after_a_day() {
         let session = open_account(&trial, MAIL).await;
         for _ in 0..24 {
             trial.clock.advance(Span::minutes(59));
-            let found = account::authenticate_session(&trial.service, &session.token).await.unwrap();
+            let found =
+                account::authenticate_session(&trial.service, &session.token, None, None).await.unwrap();
             assert!(found.is_some(), "{}", trial.database.name);
         }
         trial.clock.advance(Span::minutes(24));
-        assert!(account::authenticate_session(&trial.service, &session.token).await.unwrap().is_none());
+        assert!(
+            account::authenticate_session(&trial.service, &session.token, None, None)
+                .await
+                .unwrap()
+                .is_none()
+        );
         let session = sign_in(&trial, MAIL, PASSWORD).await.unwrap();
         trial.clock.advance(Span::minutes(60));
-        assert!(account::authenticate_session(&trial.service, &session.token).await.unwrap().is_none());
+        assert!(
+            account::authenticate_session(&trial.service, &session.token, None, None)
+                .await
+                .unwrap()
+                .is_none()
+        );
     }
 }
 
@@ -315,14 +328,16 @@ async fn figures_of_an_app_count_once() {
         let opened = open_account(&trial, MAIL).await;
         let (secret, strong) = enrol(&trial, &opened).await;
         assert!(
-            account::authenticate_session(&trial.service, &opened.token).await.unwrap().is_none(),
+            account::authenticate_session(&trial.service, &opened.token, None, None).await.unwrap().is_none(),
             "rotated"
         );
         assert_eq!(caller(&trial, &strong).await.strength, Strength::TwoFactors);
 
         let half = sign_in(&trial, MAIL, PASSWORD).await.unwrap();
         assert_eq!(half.still, Still::SecondFactor);
-        assert!(account::authenticate_session(&trial.service, &half.token).await.unwrap().is_none());
+        assert!(
+            account::authenticate_session(&trial.service, &half.token, None, None).await.unwrap().is_none()
+        );
         // The figures that set it up are used.
         let again = shown(&trial, &secret);
         let used = account::show_factor(&trial.service, &anyone(), &half.token, &again).await;
@@ -468,7 +483,7 @@ async fn a_new_password_needs_the_second_factor_and_ends_every_session() {
         assert_eq!(code_of(alone), "second_factor_required", "{}", trial.database.name);
         let both = recovery(&code, Some(shown(&trial, &secret)));
         account::complete_recovery(service, &anyone(), both).await.unwrap().commit().await.unwrap();
-        assert!(account::authenticate_partial(service, &strong.token).await.unwrap().is_none());
+        assert!(account::authenticate_partial(service, &strong.token, None, None).await.unwrap().is_none());
         trial.run_jobs().await;
         assert!(trial.outbox.letters().pop().unwrap().text.contains("set anew"));
         assert_eq!(code_of(sign_in(&trial, MAIL, PASSWORD).await), "sign_in_failed");
@@ -586,7 +601,7 @@ async fn staff_caller(trial: &Trial, email: &str) -> Caller {
     let sign_in = SignIn { staff: true, ..with(email, "tea at four") };
     let half = account::sign_in(&trial.service, &anyone(), sign_in).await.unwrap().commit().await.unwrap();
     assert_eq!(half.still, Still::Enrolment);
-    assert!(account::authenticate_session(&trial.service, &half.token).await.unwrap().is_none());
+    assert_eq!(caller(trial, &half).await.strength, Strength::OneFactor);
     let (_, full) = enrol(trial, &half).await;
     caller(trial, &full).await
 }
@@ -643,7 +658,9 @@ async fn operators_invite_staff_and_end_their_work_at_once() {
         let half =
             account::sign_in(&trial.service, &anyone(), in_again).await.unwrap().commit().await.unwrap();
         staff::disable(&trial.service, &admin, invited.id).await.unwrap().commit().await.unwrap();
-        assert!(account::authenticate_partial(&trial.service, &half.token).await.unwrap().is_none());
+        assert!(
+            account::authenticate_partial(&trial.service, &half.token, None, None).await.unwrap().is_none()
+        );
         let views = staff::list(&trial.service, &admin).await.unwrap();
         let states: Vec<_> = views.iter().map(|v| (v.email.reveal(), v.state.as_str())).collect();
         assert_eq!(states, [("admin@example.org", "active"), ("li.lei@example.org", "disabled")]);
@@ -665,7 +682,7 @@ async fn a_key_is_shown_once_and_its_successor_overlaps_for_a_week() {
         };
         let made = key::create(service, &admin, new).await.unwrap().commit().await.unwrap();
         assert!(made.secret.starts_with("sk_test_"));
-        let machine = key::authenticate(service, &made.secret).await.unwrap().unwrap();
+        let machine = key::authenticate(service, &made.secret, None, None).await.unwrap().unwrap();
         assert!(machine.has_scope(Scope::LimitsUse) && !machine.has_scope(Scope::PiiRead));
         assert!(matches!(machine.principal, Principal::Integrator { live: false, .. }));
         let used = key::list(service, &admin).await.unwrap()[0].used_at;
@@ -673,7 +690,9 @@ async fn a_key_is_shown_once_and_its_successor_overlaps_for_a_week() {
 
         let next = key::rotate(service, &admin, made.view.id).await.unwrap().commit().await.unwrap();
         assert_eq!(code_of(key::rotate(service, &admin, made.view.id).await), "key_over");
-        let works = |text: String| async move { key::authenticate(service, &text).await.unwrap().is_some() };
+        let works = |text: String| async move {
+            key::authenticate(service, &text, None, None).await.unwrap().is_some()
+        };
         assert!(works(made.secret.clone()).await && works(next.secret.clone()).await);
         trial.clock.advance(Span::days(7));
         assert!(!works(made.secret.clone()).await, "{}", trial.database.name);
