@@ -26,7 +26,8 @@ pub(crate) struct Server {
 pub(crate) fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir(DEBIAN).into_iter().flatten().flatten().map(|entry| entry.path());
     let number = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
-    let newest = versions.filter(|path| number(path).is_some()).max_by_key(number).map(|path| path.join("bin"));
+    let newest =
+        versions.filter(|path| number(path).is_some()).max_by_key(number).map(|path| path.join("bin"));
     let elsewhere = || capture(Command::new("pg_config").arg("--bindir")).ok().map(|text| text.trim().into());
     let found: Option<PathBuf> = newest.or_else(elsewhere);
     found.filter(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file())

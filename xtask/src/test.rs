@@ -1,7 +1,7 @@
 //! `cargo xtask test`: what CI runs.
 
-use crate::process::{cargo, run, say, works};
 use crate::postgres::Server;
+use crate::process::{cargo, run, say, works};
 use crate::steps::Steps;
 use crate::workspace::Metadata;
 use crate::{lint, python, setup};

@@ -21,7 +21,8 @@ impl Store {
         let (table, journal, durable) = if tx.is_postgres() {
             let there = "SELECT CAST(to_regclass('_sqlx_migrations') AS TEXT) WHERE to_regclass('_sqlx_migrations') IS NOT NULL";
             let table: Option<(String,)> = fetch_optional!(tx, (String,), "_sqlx_migrations", there)?;
-            let fsync: Option<(String,)> = fetch_optional!(tx, (String,), "settings", "SELECT current_setting('fsync')")?;
+            let fsync: Option<(String,)> =
+                fetch_optional!(tx, (String,), "settings", "SELECT current_setting('fsync')")?;
             let commit = "SELECT current_setting('synchronous_commit')";
             let commit: Option<(String,)> = fetch_optional!(tx, (String,), "settings", commit)?;
             let on = |setting: Option<(String,)>| setting.is_some_and(|(word,)| word != "off");

@@ -58,7 +58,9 @@ pub(crate) fn run(command: &AuditCommand, style: Style) -> Result<Exit, Failure>
             } else {
                 let mut text = format!("✔ {} entries are exactly those that were signed.\n", verified.size);
                 if anchors == 0 {
-                    text.push_str("  No --anchor was given: this cannot show that the log was written anew.\n");
+                    text.push_str(
+                        "  No --anchor was given: this cannot show that the log was written anew.\n",
+                    );
                 } else {
                     text.push_str(&format!("  They fit {anchors} checkpoints kept outside.\n"));
                 }
@@ -102,5 +104,7 @@ async fn export(folder: &Path, settings: &SettingsArgs, style: Style) -> Result<
         return output::json(&ExportJson { folder, size, public_key });
     }
     let verify = format!("shiming audit verify {folder} --pubkey '{public_key}' --anchor FILE");
-    output::text(&format!("✔ {size} entries in {folder}\n  public key: {public_key}\n  to verify:  {verify}\n"))
+    output::text(&format!(
+        "✔ {size} entries in {folder}\n  public key: {public_key}\n  to verify:  {verify}\n"
+    ))
 }

@@ -3,8 +3,8 @@
 use super::layers::{Layers, Origin};
 use super::raw::{Raw, RawSource};
 use super::{
-    Audit, Config, ConfigError, Database, Inputs, Keys, Log, Mail, MailSecurity, Models, Outside, RootKeyFrom,
-    Secret, Server, Sms, Smtp, Source, Worker,
+    Audit, Config, ConfigError, Database, Inputs, Keys, Log, Mail, MailSecurity, Models, Outside,
+    RootKeyFrom, Secret, Server, Sms, Smtp, Source, Worker,
 };
 use serde::Deserialize as _;
 use shiming_domain::policy::ChannelKind;
@@ -41,7 +41,12 @@ pub(super) fn resolve(layers: &Layers, from: &Inputs) -> Result<Config, ConfigEr
         server: settings.server(&raw)?,
         database: Database {
             url: settings.secret("database.url", &raw.database.url, &raw.database.url_file)?,
-            connections_max: settings.number("database.connections_max", raw.database.connections_max, 2, 1000)?,
+            connections_max: settings.number(
+                "database.connections_max",
+                raw.database.connections_max,
+                2,
+                1000,
+            )?,
         },
         keys: settings.keys(&raw, &data, from),
         policy: set(&raw.policy.choice).map(|choice| settings.policy(choice)),
@@ -77,10 +82,12 @@ pub(super) fn data_folder(layers: &Layers, text: &str, from: &Inputs) -> Result<
     if let Some(folder) = settings.path("data.folder", text) {
         return Ok(folder);
     }
-    let absolute = |name: &str| from.environment.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let absolute =
+        |name: &str| from.environment.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share")));
     base.map(|base| base.join("shiming/data")).ok_or_else(|| {
-        settings.wrong("data.folder", "is not set and there is no home folder to put it in: use --data FOLDER")
+        settings
+            .wrong("data.folder", "is not set and there is no home folder to put it in: use --data FOLDER")
     })
 }
 
@@ -134,7 +141,8 @@ impl Settings<'_> {
             }
             std::fs::read_to_string(path)
         });
-        let text = read.map_err(|error| self.wrong(key, format!("names {shown}, which cannot be read: {error}")))?;
+        let text =
+            read.map_err(|error| self.wrong(key, format!("names {shown}, which cannot be read: {error}")))?;
         match text.trim_end_matches(['\r', '\n']) {
             "" => Err(self.wrong(key, format!("names {shown}, which is empty"))),
             secret => Ok(Secret::new(secret.to_owned())),
@@ -150,7 +158,9 @@ impl Settings<'_> {
         let tls = match (certificate, self.path("server.tls_key_file", &raw.tls_key_file)) {
             (Some(certificate), Some(key)) => Some((certificate, key)),
             (None, None) => None,
-            (Some(_), None) => return Err(self.wrong("server.tls_key_file", "must be set beside the certificate")),
+            (Some(_), None) => {
+                return Err(self.wrong("server.tls_key_file", "must be set beside the certificate"));
+            }
             (None, Some(_)) => {
                 return Err(self.wrong("server.tls_certificate_file", "must be set beside the key"));
             }
@@ -171,8 +181,18 @@ impl Settings<'_> {
             public_url,
             trusted_proxies,
             tls,
-            requests_per_s_max: self.number("server.requests_per_s_max", raw.requests_per_s_max, 1, 100_000)?,
-            request_seconds_max: self.number("server.request_seconds_max", raw.request_seconds_max, 1, 600)?,
+            requests_per_s_max: self.number(
+                "server.requests_per_s_max",
+                raw.requests_per_s_max,
+                1,
+                100_000,
+            )?,
+            request_seconds_max: self.number(
+                "server.request_seconds_max",
+                raw.request_seconds_max,
+                1,
+                600,
+            )?,
             shutdown_seconds: self.number("server.shutdown_seconds", raw.shutdown_seconds, 0, 600)?,
         })
     }
@@ -245,7 +265,9 @@ impl Settings<'_> {
             return Err(wrong("url", "must be an https address"));
         }
         let token = match (set(&raw.token), set(&raw.token_file)) {
-            (Some(_), Some(_)) => return Err(wrong("token_file", "and `token` are both set; keep one of them")),
+            (Some(_), Some(_)) => {
+                return Err(wrong("token_file", "and `token` are both set; keep one of them"));
+            }
             (Some(token), None) => Secret::new(token.to_owned()),
             // Relative to the file that holds the list, as other paths are.
             (None, Some(file)) => {
@@ -292,7 +314,9 @@ impl Settings<'_> {
             return Ok(());
         }
         if matches!(config.mail, Mail::Sandbox) {
-            return Err(self.wrong("mail.url", "must name a mail server in live mode: codes would reach nobody"));
+            return Err(
+                self.wrong("mail.url", "must name a mail server in live mode: codes would reach nobody")
+            );
         }
         if matches!(config.sms, Sms::Sandbox) {
             return Err(self.wrong("sms.url", "cannot be `sandbox` in live mode; `none` turns it off"));

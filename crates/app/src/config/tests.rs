@@ -35,7 +35,8 @@ fn the_defaults_are_a_sandbox_on_this_machine() {
 
 #[test]
 fn a_later_layer_wins_and_is_named() {
-    let (_folder, mut inputs) = with_file("[server]\nlisten = \"127.0.0.1:1\"\nshutdown_seconds = 1\n[worker]\ncount = 1\n");
+    let (_folder, mut inputs) =
+        with_file("[server]\nlisten = \"127.0.0.1:1\"\nshutdown_seconds = 1\n[worker]\ncount = 1\n");
     inputs.environment.insert("SHIMING__SERVER__LISTEN".into(), "127.0.0.1:2".into());
     inputs.environment.insert("SHIMING__SERVER__SHUTDOWN_SECONDS".into(), "2".into());
     inputs.environment.insert("SHIMING_LOG".into(), "debug".into());
@@ -54,12 +55,18 @@ fn a_later_layer_wins_and_is_named() {
 #[test]
 fn unknown_settings_are_errors_wherever_they_stand() {
     let in_file = error_in_file("[server]\nlisten_on = \"x\"\n");
-    assert_eq!(in_file, "there is no setting `server.listen_on` (in DIR/my.toml); did you mean `server.listen`?");
+    assert_eq!(
+        in_file,
+        "there is no setting `server.listen_on` (in DIR/my.toml); did you mean `server.listen`?"
+    );
     assert!(error_in_file("[sever]\nlisten = \"x\"\n").contains("did you mean `server`?"));
     assert!(error_in_file("[sources_]\n").contains("`sources_`"));
     let mut env = inputs();
     env.environment.insert("SHIMING__SERVER__LISEN".into(), "x".into());
-    assert!(error_of(&env).contains("(environment variable SHIMING__SERVER__LISEN); did you mean `server.listen`?"));
+    assert!(
+        error_of(&env)
+            .contains("(environment variable SHIMING__SERVER__LISEN); did you mean `server.listen`?")
+    );
     let mut flags = inputs();
     flags.flags.push(("color".into(), "red".into()));
     assert_eq!(error_of(&flags), "there is no setting `color` (option)");
@@ -67,7 +74,10 @@ fn unknown_settings_are_errors_wherever_they_stand() {
 
 #[test]
 fn types_and_values_are_checked_where_they_were_set() {
-    assert_eq!(error_in_file("[worker]\ncount = \"two\"\n"), "`worker.count` must be a whole number (in DIR/my.toml)");
+    assert_eq!(
+        error_in_file("[worker]\ncount = \"two\"\n"),
+        "`worker.count` must be a whole number (in DIR/my.toml)"
+    );
     assert_eq!(error_in_file("worker = 3\n"), "`worker` must be a section with settings (in DIR/my.toml)");
     assert!(error_in_file("[worker]\ncount = 65\n").contains("must be from 0 to 64"));
     assert!(error_in_file("[server]\nlisten = \"8080\"\n").contains("an address and a port"));
@@ -80,7 +90,10 @@ fn types_and_values_are_checked_where_they_were_set() {
     assert!(error_in_file("a = [\n").contains("near line"));
     let mut env = inputs();
     env.environment.insert("SHIMING__WORKER__COUNT".into(), "many".into());
-    assert_eq!(error_of(&env), "`worker.count` must be a whole number (environment variable SHIMING__WORKER__COUNT)");
+    assert_eq!(
+        error_of(&env),
+        "`worker.count` must be a whole number (environment variable SHIMING__WORKER__COUNT)"
+    );
 }
 
 #[test]
@@ -158,7 +171,10 @@ fn real_people_need_mail_that_goes_out_and_an_encrypted_address() {
     let mail = "[mail]\nurl = \"smtp://m\"\nfrom = \"a@b\"\n";
     assert!(error_in_file(&format!("mode = \"live\"\n{mail}")).contains("https://"));
     let server = "[server]\npublic_url = \"https://id.example.org/\"\n";
-    assert!(error_in_file(&format!("mode = \"live\"\n{mail}{server}[sms]\nurl = \"sandbox\"\n")).contains("sms.url"));
+    assert!(
+        error_in_file(&format!("mode = \"live\"\n{mail}{server}[sms]\nurl = \"sandbox\"\n"))
+            .contains("sms.url")
+    );
     let (_folder, inputs) = with_file(&format!("mode = \"live\"\n{mail}{server}"));
     let config = load(&inputs).unwrap().config;
     assert!(config.live);
@@ -177,7 +193,9 @@ fn sources_are_tables_with_secrets_of_their_own() {
     assert_eq!((source.name.as_str(), source.token.reveal()), ("police", "s3cret"));
     assert_eq!(source.kind, ChannelKind::PopulationDb);
     assert!(error_in_file(&table("url = \"https://s\"\n")).contains("`token_file` must be set"));
-    assert!(error_in_file(&table("url = \"ftp://s\"\n")).contains("`sources[0].url` must be an https address"));
+    assert!(
+        error_in_file(&table("url = \"ftp://s\"\n")).contains("`sources[0].url` must be an https address")
+    );
     assert!(error_in_file(&table("url = \"https://s\"\ncolour = 1\n")).contains("`colour`"));
     assert!(error_in_file(&table("")).contains("url"));
     let odd = table("url = \"https://s\"\n").replace("population_db", "crystal_ball");

@@ -28,12 +28,14 @@ impl Listener {
                 // Only the first call can succeed, and there is only one.
                 let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
                 let loaded = RustlsConfig::from_pem_file(certificate, key).await;
-                let files = || format!("{} and {} cannot be used for TLS", certificate.display(), key.display());
+                let files =
+                    || format!("{} and {} cannot be used for TLS", certificate.display(), key.display());
                 Some(loaded.with_context(files)?)
             }
         };
         let tcp = TcpListener::bind(server.listen).map_err(|error| {
-            let failure = Failure::from(anyhow!(error).context(format!("cannot listen on {}", server.listen)));
+            let failure =
+                Failure::from(anyhow!(error).context(format!("cannot listen on {}", server.listen)));
             failure.hint("--listen 127.0.0.1:0 takes any free port")
         })?;
         tcp.set_nonblocking(true)?;
@@ -48,7 +50,11 @@ impl Listener {
             None => axum_server::from_tcp(self.tcp)?.handle(handle).serve(app).await,
             Some(tls) => {
                 let secured = axum_server::from_tcp_rustls(self.tcp, tls)?;
-                secured.map(|acceptor| acceptor.handshake_timeout(HANDSHAKE_MAX)).handle(handle).serve(app).await
+                secured
+                    .map(|acceptor| acceptor.handshake_timeout(HANDSHAKE_MAX))
+                    .handle(handle)
+                    .serve(app)
+                    .await
             }
         }
     }

@@ -4,14 +4,32 @@ use crate::run::{shiming, shiming_with};
 
 #[test]
 fn help_of_every_command_stays_as_it_is() {
-    let commands = ["", "verify", "inspect", "compare", "id-number", "mrz", "replay", "bench", "models", "serve", "worker", "migrate", "config", "doctor", "audit"];
+    let commands = [
+        "",
+        "verify",
+        "inspect",
+        "compare",
+        "id-number",
+        "mrz",
+        "replay",
+        "bench",
+        "models",
+        "serve",
+        "worker",
+        "migrate",
+        "config",
+        "doctor",
+        "audit",
+    ];
     for command in commands {
         let run = shiming([command, "--help"].into_iter().filter(|a| !a.is_empty()));
         assert_eq!((run.status, run.stderr.as_str()), (0, ""));
         let name = if command.is_empty() { "shiming" } else { command };
         insta::assert_snapshot!(format!("help-{name}"), run.stdout);
     }
-    for (command, sub) in [("models", "install"), ("config", "show"), ("audit", "export"), ("audit", "verify")] {
+    for (command, sub) in
+        [("models", "install"), ("config", "show"), ("audit", "export"), ("audit", "verify")]
+    {
         let run = shiming([command, sub, "--help"]);
         insta::assert_snapshot!(format!("help-{command}-{sub}"), run.stdout);
     }

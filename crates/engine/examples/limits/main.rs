@@ -5,7 +5,12 @@
 //! With `--database postgres`, `TEST_POSTGRES_URL` names a server on which a database may be made. Ends with 1
 //! if a counter was over a cap at any moment, if a counter is not the sum of its uses, or if an operation failed.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a run that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a run that cannot go on has failed"
+)]
 #![expect(clippy::indexing_slicing, reason = "tables of fixed length")]
 
 #[path = "../../tests/it/wallet/run.rs"]
@@ -59,7 +64,11 @@ async fn main() -> ExitCode {
     let outcome = run::run(&trial, operations, workers, seed).await;
     let per_s = outcome.operations as f64 / outcome.elapsed.as_secs_f64();
     println!("database    {database}, {workers} workers, seed {seed}");
-    println!("operations  {} in {:.1} s, {per_s:.0} a second", outcome.operations, outcome.elapsed.as_secs_f64());
+    println!(
+        "operations  {} in {:.1} s, {per_s:.0} a second",
+        outcome.operations,
+        outcome.elapsed.as_secs_f64()
+    );
     println!("done        {}", outcome.done);
     println!("refused     {}: {:?}", outcome.refused.values().sum::<usize>(), outcome.refused);
     println!("failed      {}: {:?}", outcome.failed.values().sum::<usize>(), outcome.failed);

@@ -58,7 +58,7 @@ impl NoEyes {
 }
 
 impl Eyes for NoEyes {
-    fn gate(&self, _: &Policy, _: &[u8]) -> Result<Inspected, RunError> {
+    fn gate(&self, _: &Policy, _: &[u8]) -> Result<Gated, RunError> {
         Err(Self::error())
     }
 

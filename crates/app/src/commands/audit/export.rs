@@ -4,7 +4,9 @@ use super::{CHECKPOINT, LINES};
 use crate::exit::Failure;
 use anyhow::{Context as _, anyhow};
 use shiming_store::{Store, audit};
-use shiming_vault::audit::{Entry, MemoryTree, TILE_HASHES, TileKind, TilePath, bundle, leaf_hash, tile_bytes, tiles};
+use shiming_vault::audit::{
+    Entry, MemoryTree, TILE_HASHES, TileKind, TilePath, bundle, leaf_hash, tile_bytes, tiles,
+};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
@@ -21,7 +23,10 @@ pub(super) async fn export(store: &Store, size: i64, note: &str, folder: &Path) 
         let stored = audit::entries(&mut tx, from, u32::try_from(wanted)?).await?;
         drop(tx);
         if i64::try_from(stored.len())? != wanted {
-            return Err(anyhow!("the database has fewer entries than were signed: {from} and some of {size}").into());
+            return Err(anyhow!(
+                "the database has fewer entries than were signed: {from} and some of {size}"
+            )
+            .into());
         }
         let entries = stored.into_iter().map(|row| Entry::from_bytes(row.entry));
         let entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;

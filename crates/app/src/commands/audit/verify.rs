@@ -26,7 +26,8 @@ pub(super) fn verify(folder: &Path, key: &str, anchors: &[PathBuf]) -> Result<(V
     for file in anchors {
         for note in notes(&read_text(file, ANCHORS_BYTES_MAX)?) {
             let anchor = Checkpoint::open(&note, &key);
-            checkpoints.push(anchor.with_context(|| format!("a checkpoint in {} is not believed", file.display()))?);
+            checkpoints
+                .push(anchor.with_context(|| format!("a checkpoint in {} is not believed", file.display()))?);
         }
     }
     let kept = checkpoints.len() - 1;
@@ -73,14 +74,18 @@ fn public_key(text: &str) -> Result<NoteVerifier, Failure> {
             .hint("shiming audit export prints the key of an installation")
     })?;
     let key = file.trim().parse();
-    key.map_err(|error: shiming_vault::audit::NotAVerifier| Failure::usage(anyhow!(error).context(text.to_owned())))
+    key.map_err(|error: shiming_vault::audit::NotAVerifier| {
+        Failure::usage(anyhow!(error).context(text.to_owned()))
+    })
 }
 
 /// Notes one after another, a blank line after each, as `audit.anchor_file` holds them. A note itself has one
 /// blank line, before its signatures.
 fn notes(text: &str) -> Vec<String> {
     let parts: Vec<&str> = text.split("\n\n").filter(|part| !part.trim().is_empty()).collect();
-    let pair = |pair: &[&str]| pair.iter().map(|part| part.trim_matches('\n')).collect::<Vec<_>>().join("\n\n") + "\n";
+    let pair = |pair: &[&str]| {
+        pair.iter().map(|part| part.trim_matches('\n')).collect::<Vec<_>>().join("\n\n") + "\n"
+    };
     parts.chunks(2).map(pair).collect()
 }
 
@@ -90,7 +95,8 @@ fn read(folder: &Path, path: TilePath, bytes_max: u64) -> Result<Vec<u8>, Failur
 }
 
 fn read_text(file: &Path, bytes_max: u64) -> Result<String, Failure> {
-    Ok(String::from_utf8(bounded(file, bytes_max)?).with_context(|| format!("{} is not text", file.display()))?)
+    Ok(String::from_utf8(bounded(file, bytes_max)?)
+        .with_context(|| format!("{} is not text", file.display()))?)
 }
 
 fn bounded(file: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {

@@ -34,9 +34,10 @@ fn schema(store: &Store, health: &Health, found: &mut Findings) {
     let (name, has, wanted) = (store.dialect(), health.schema, store.schema_wanted());
     let (status, detail) = match has.cmp(&wanted) {
         Ordering::Equal => (Status::Ok, format!("{name}, schema {wanted}")),
-        Ordering::Less => {
-            (Status::Warn, format!("{name} has schema {has}, this program brings {wanted}; run: shiming migrate"))
-        }
+        Ordering::Less => (
+            Status::Warn,
+            format!("{name} has schema {has}, this program brings {wanted}; run: shiming migrate"),
+        ),
         Ordering::Greater => {
             (Status::Fail, format!("{name} has schema {has}, newer than this program's {wanted}; update it"))
         }
@@ -62,10 +63,8 @@ async fn audit_log(store: &Store, found: &mut Findings) {
     let signed = last.as_ref().map_or(0, |last| u64::try_from(last.size).unwrap_or(0));
     let minutes = last.as_ref().map_or(0, |last| (SystemClock.now().unix_us() - last.at_us) / 60_000_000);
     match last {
-        None if size > 0 => found.warn(
-            "audit log",
-            format!("{size} entries and no checkpoint; run: shiming audit checkpoint"),
-        ),
+        None if size > 0 => found
+            .warn("audit log", format!("{size} entries and no checkpoint; run: shiming audit checkpoint")),
         Some(_) if minutes < 0 => {
             found.fail("audit log", "the last checkpoint is of the future: the clock went back");
         }
