@@ -118,18 +118,6 @@ pub(crate) async fn issue(
 /// The place of a person's sealed name and number.
 const IDENTITY: &str = "identity";
 
-/// Name and number a person is verified by.
-pub(crate) async fn declared(
-    service: &Service,
-    tx: &mut Tx,
-    person: PersonId,
-) -> Result<Option<Declared>, Error> {
-    let Some(sealed) = stored::identity(tx, person).await? else { return Ok(None) };
-    let owner = person.to_string();
-    let plain = service.unseal(tx, &owner, Purpose::Document, IDENTITY, &owner, &sealed).await?;
-    serde_json::from_slice(plain.as_bytes()).map(Some).map_err(|_| Error::Internal("form_json"))
-}
-
 /// Name and number under the person's own key, which outlives the account.
 async fn keep_identity(
     service: &Service,

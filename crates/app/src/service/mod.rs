@@ -10,10 +10,3 @@ mod run;
 
 pub(crate) use open::{Need, database, open};
 pub(crate) use run::{Roles, append, run};
-
-use shiming_engine::service::{Error, Service};
-
-/// The one-time link with which the first member of staff signs up; `None` once there is one.
-async fn setup_link(_service: &Service) -> Result<Option<String>, Error> {
-    Ok(None)
-}

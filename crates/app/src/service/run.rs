@@ -174,7 +174,7 @@ async fn greet(
 ) -> Result<(), Failure> {
     let scheme = if tls { "https" } else { "http" };
     let mut text = format!("listening on {scheme}://{address}\n");
-    if let Some(link) = super::setup_link(service).await? {
+    if let Some(link) = shiming_engine::account::setup_link(service).await? {
         text.push_str(&format!("set up the first member of staff, once: {link}\n"));
     }
     if !config.live {

@@ -273,3 +273,48 @@ impl Run {
         assert_eq!(self.status, status, "{self:?}");
     }
 }
+
+#[test]
+fn threat_09_an_export_is_verified_without_database_or_secret_and_changes_are_found() {
+    let house = House::new();
+    let anchor = house.folder.path().join("anchor");
+    let set = format!("audit.anchor_file={}", anchor.display());
+    // The first start makes a link for the first member of staff, and a row that says so.
+    let running = Running::start(&house, &["--set", &set]);
+    assert!(running.first_lines.iter().any(|line| line.contains("/staff/setup#")), "{:?}", running.first_lines);
+    running.signal("-TERM");
+    assert_eq!(running.end().0, Some(0));
+    let running = Running::start(&house, &["--set", &set]);
+    running.signal("-TERM");
+    assert_eq!(running.end().0, Some(0));
+
+    let folder = house.folder.path().join("export");
+    let folder = folder.to_str().unwrap();
+    let exported = house.run(&["audit", "export", folder, "--json"]).json(0);
+    let key = exported["public_key"].as_str().unwrap().to_owned();
+    assert!(exported["size"].as_u64().unwrap() >= 2);
+    let verify = |anchors: &[&str]| {
+        let args = ["audit", "verify", folder, "--pubkey", &key, "--json"];
+        shiming(args.into_iter().chain(anchors.iter().flat_map(|file| ["--anchor", *file])))
+    };
+    let anchor = anchor.to_str().unwrap();
+    let verified = verify(&[anchor]).json(0);
+    assert_eq!(verified["size"], exported["size"]);
+    assert!(verified["anchors"].as_u64().unwrap() >= 1);
+    let again = house.run(&["audit", "export", folder]);
+    assert_eq!(again.status, 1, "a folder is never written over");
+
+    let lines = Path::new(folder).join("entries.ndjson");
+    let text = fs::read_to_string(&lines).unwrap();
+    fs::write(&lines, text.replacen("setup_link", "setup_lint", 1)).unwrap();
+    assert!(verify(&[]).stderr.contains("line 1 of entries.ndjson"));
+    fs::write(&lines, &text).unwrap();
+    let checkpoint = Path::new(folder).join("checkpoint");
+    let note = fs::read_to_string(&checkpoint).unwrap();
+    fs::write(&checkpoint, note.replacen('\n', "\n1", 1)).unwrap();
+    assert_eq!(verify(&[]).status, 1);
+    fs::write(&checkpoint, &note).unwrap();
+    let other = house.file("other", "shiming/x\n1\nAAAA\n\n— shiming/x AAAAAAA=\n");
+    assert_eq!(verify(&[&other]).status, 1);
+    assert_eq!(verify(&[]).status, 0);
+}
