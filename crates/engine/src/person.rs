@@ -145,6 +145,14 @@ pub(crate) async fn identity(
     Ok(declared.map(|declared| (person, declared)))
 }
 
+/// Name and number a person is verified by.
+async fn declared(service: &Service, tx: &mut Tx, person: PersonId) -> Result<Option<Declared>, Error> {
+    let Some(sealed) = stored::identity(tx, person).await? else { return Ok(None) };
+    let owner = person.to_string();
+    let plain = service.unseal(tx, &owner, Purpose::Document, IDENTITY, &owner, &sealed).await?;
+    serde_json::from_slice(plain.as_bytes()).map(Some).map_err(|_| Error::Internal("form_json"))
+}
+
 /// Takes a verification back (V5), or gives it back after an appeal (V6).
 pub async fn decide(
     service: &Service,
