@@ -34,7 +34,8 @@ async fn begin(trial: &Trial, client: &mut Client, n: u32) -> String {
 }
 
 async fn fill(client: &mut Client, at: &str, n: u32) {
-    let answers = json!({ "general": "given", "id_images": "given", "face": "given", "source_query": "given" });
+    let answers =
+        json!({ "general": "given", "id_images": "given", "face": "given", "source_query": "given" });
     let consent = json!({ "answers": answers, "text_version": "2026-11", "locale": "zh-CN" });
     let answer = client.put(&format!("{at}/steps/consent"), &consent).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
@@ -118,6 +119,7 @@ async fn reasons_name_no_suspicion() {
         reasons["data"].as_array().unwrap().iter().map(|reason| reason["code"].as_str().unwrap()).collect();
     assert!(codes.contains(&"IMG_BLUR") && codes.contains(&"DOC_UNCONFIRMED"));
     assert!(!codes.contains(&"LIVE_SPOOF") && !codes.contains(&"ACC_WATCHLIST"), "{codes:?}");
-    let other = machine(&trial, vec![Scope::PersonsRead]).await.post("/api/v1/applications", &json!({})).await;
+    let other =
+        machine(&trial, vec![Scope::PersonsRead]).await.post("/api/v1/applications", &json!({})).await;
     assert_eq!(other.status, StatusCode::FORBIDDEN);
 }
