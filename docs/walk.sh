@@ -24,6 +24,12 @@ for name in sys.argv[1].split("."):
     value = value[int(name)] if name.isdigit() else value[name]
 print(value if isinstance(value, str) else json.dumps(value))' "$1"
 }
+# A picture or form that was looked at and not taken says why.
+accepted() {
+    [ "$(field accepted <"$1")" = true ] && return
+    field reasons <"$1" >&2
+    exit 1
+}
 # Every request: our cookie jar, our own page, and a key that makes a repeated POST harmless.
 call() {
     method=$1 path=$2
@@ -68,20 +74,23 @@ echo "$id"
 
 say 'consent, and the form'
 json PUT "/applications/$id/steps/consent" >/dev/null <<JSON
-{"general": true, "id_images": true, "face": true, "source_query": true, "text_version": "1", "language": "zh-CN"}
+{"answers": {"general": "given", "id_images": "given", "face": "given", "source_query": "given"},
+ "text_version": "1", "locale": "zh-CN"}
 JSON
-json PUT "/applications/$id/steps/form" >/dev/null <<JSON
+json PUT "/applications/$id/steps/form" >"$work/form" <<JSON
 {"name": "$name", "number": "$number"}
 JSON
+accepted "$work/form"
 
 for step in portrait_side emblem_side selfie; do
     say "photo: $step"
     call PUT "/applications/$id/files/$step" --header 'Content-Type: image/jpeg' \
-        --data-binary "@$pictures/$step.jpg" >/dev/null
+        --data-binary "@$pictures/$step.jpg" >"$work/file"
+    accepted "$work/file"
 done
 
 say 'submit, and wait'
-json POST "/applications/$id/submit" </dev/null >/dev/null
+call POST "/applications/$id/submit" >/dev/null
 status=checking
 for _ in $(seq 1 120); do
     status=$(call GET "/applications/$id" | field status)

@@ -34,10 +34,14 @@ pub(crate) fn programs() -> Option<PathBuf> {
 }
 
 impl Server {
-    /// Makes a cluster and starts it.
+    /// Makes a cluster in the target folder and starts it.
     pub(crate) fn start(root: &Path) -> anyhow::Result<Self> {
+        Self::start_in(&Metadata::read(root)?.target_directory)
+    }
+
+    fn start_in(target: &Path) -> anyhow::Result<Self> {
         let programs = programs().context("PostgreSQL is not installed; run: cargo xtask setup")?;
-        let folder = folder(&Metadata::read(root)?.target_directory)?;
+        let folder = folder(target)?;
         // The system gives a port that is free now; nobody else is told of it.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let server = Self { data: folder.join("data"), programs, port };
@@ -154,4 +158,27 @@ fn tempfile() -> anyhow::Result<(PathBuf, std::fs::File)> {
     let path = std::env::temp_dir().join(format!("shiming-xtask-{}.log", std::process::id()));
     let file = std::fs::File::create(&path).with_context(|| format!("creating {}", path.display()))?;
     Ok((path, file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpStream;
+
+    #[test]
+    fn a_server_starts_answers_and_ends() {
+        if programs().is_none() {
+            assert!(std::env::var_os("CI").is_none(), "PostgreSQL is missing; run: cargo xtask setup");
+            return;
+        }
+        // Not where a running `cargo xtask test` has its own.
+        let target = std::env::temp_dir().join(format!("shiming-xtask-test-{}", std::process::id()));
+        let server = Server::start_in(&target).unwrap();
+        let address = format!("127.0.0.1:{}", server.port);
+        assert!(server.url().contains(&address));
+        assert!(TcpStream::connect(&address).is_ok());
+        drop(server);
+        assert!(TcpStream::connect(&address).is_err());
+        std::fs::remove_dir_all(&target).unwrap();
+    }
 }

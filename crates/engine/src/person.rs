@@ -141,11 +141,16 @@ pub(crate) async fn identity(
 ) -> Result<Option<(PersonId, Declared)>, Error> {
     let Some(person) = stored::of_account(tx, account).await? else { return Ok(None) };
     let counts = stored::verifications(tx, person).await?.iter().any(|v| v.verification.counts());
-    let Some(sealed) = stored::identity(tx, person).await?.filter(|_| counts) else { return Ok(None) };
+    let declared = if counts { declared(service, tx, person).await? } else { None };
+    Ok(declared.map(|declared| (person, declared)))
+}
+
+/// Name and number a person is verified by.
+async fn declared(service: &Service, tx: &mut Tx, person: PersonId) -> Result<Option<Declared>, Error> {
+    let Some(sealed) = stored::identity(tx, person).await? else { return Ok(None) };
     let owner = person.to_string();
     let plain = service.unseal(tx, &owner, Purpose::Document, IDENTITY, &owner, &sealed).await?;
-    let declared = serde_json::from_slice(plain.as_bytes()).map_err(|_| Error::Internal("form_json"))?;
-    Ok(Some((person, declared)))
+    serde_json::from_slice(plain.as_bytes()).map(Some).map_err(|_| Error::Internal("form_json"))
 }
 
 /// Takes a verification back (V5), or gives it back after an appeal (V6).

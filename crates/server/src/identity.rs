@@ -155,6 +155,8 @@ callers! {
     StaffMember = |identity| identity.staff.as_ref();
     /// A machine.
     Machine = |identity| identity.machine.as_ref();
+    /// The owner of an account, or a machine that acts for its applicants.
+    ApplicantOrMachine = |identity| identity.machine.as_ref().or(identity.applicant.as_ref());
     /// Whoever it is.
     Anyone = |identity| Some(identity.foremost());
     /// An applicant or staff, for what both see in their own way (tickets, notices).

@@ -29,9 +29,11 @@ pub(super) fn ports(config: &Config) -> Result<Ports, Failure> {
 
 /// The one client that asks gateways and sources.
 fn client(config: &Config) -> Result<Client, Failure> {
-    let exceptions = config.outside.exceptions.iter().map(|text| {
-        text.parse().with_context(|| format!("`outside.exceptions` holds `{text}`"))
-    });
+    let exceptions = config
+        .outside
+        .exceptions
+        .iter()
+        .map(|text| text.parse().with_context(|| format!("`outside.exceptions` holds `{text}`")));
     let rules = Rules {
         allow_loopback: !config.live,
         ports: config.outside.ports.clone(),
@@ -72,7 +74,11 @@ fn sms(config: &Config, client: &Client) -> Result<Arc<dyn Sms>, Failure> {
 }
 
 /// As configured; a sandbox without any has one that plays the population database.
-fn sources(config: &Config, client: &Client, clock: &Arc<dyn Clock>) -> Result<Vec<Arc<dyn Source>>, Failure> {
+fn sources(
+    config: &Config,
+    client: &Client,
+    clock: &Arc<dyn Clock>,
+) -> Result<Vec<Arc<dyn Source>>, Failure> {
     if config.sources.is_empty() && !config.live {
         return Ok(vec![Arc::new(SandboxSource::population(Arc::clone(clock)))]);
     }

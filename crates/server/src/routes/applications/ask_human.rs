@@ -48,5 +48,5 @@ pub(crate) async fn ask_human(
         Why::FaceRefused => Wish::FaceRefused,
     };
     let pending = ask(&state.service, &caller, id, wish).await?;
-    idempotent.finish(pending, StatusCode::OK, Application::from).await
+    idempotent.finish(pending, StatusCode::OK, Application::of).await
 }

@@ -46,5 +46,5 @@ pub(crate) async fn save_consent(
 ) -> Result<Response, ApiError> {
     let Consents { answers, text_version, locale } = body;
     let pending = save(&state.service, &caller, id, answers, (&text_version, &locale)).await?;
-    idempotent.finish(pending, StatusCode::OK, Application::from).await
+    idempotent.finish(pending, StatusCode::OK, Application::of).await
 }

@@ -48,5 +48,5 @@ pub(crate) async fn create(
     let CreateApplication { account, purpose, requested_level } = body;
     let new = NewApplication { account, purpose, requested_level };
     let pending = begin(&state.service, &caller, new).await?;
-    idempotent.finish(pending, StatusCode::CREATED, Application::from).await
+    idempotent.finish(pending, StatusCode::CREATED, Application::of).await
 }

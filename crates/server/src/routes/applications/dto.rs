@@ -175,8 +175,9 @@ impl From<&DecisionView> for Decision {
     }
 }
 
-impl From<&ApplicationView> for Application {
-    fn from(view: &ApplicationView) -> Self {
+impl Application {
+    /// From what `engine` answers; no `From`, whose lifetime would be fixed too early for a handler.
+    pub(super) fn of(view: &ApplicationView) -> Self {
         Self {
             object: "application",
             id: view.id,

@@ -58,8 +58,9 @@ pub(crate) struct FileSaved {
     application: Application,
 }
 
-impl From<&FileAnswer> for FileSaved {
-    fn from(answer: &FileAnswer) -> Self {
+impl FileSaved {
+    /// From what `engine` answers; no `From`, whose lifetime would be fixed too early for a handler.
+    pub(super) fn of(answer: &FileAnswer) -> Self {
         let boxes = |reason: &Reason| {
             let of_reason = answer.checks.iter().filter(|check| reason.checks.contains(&check.reference()));
             of_reason.flat_map(|check| check.regions.iter().copied()).collect()
@@ -73,7 +74,7 @@ impl From<&FileAnswer> for FileSaved {
             reasons: answer.reasons.iter().map(|r| ReasonDto::new(r, false, boxes(r))).collect(),
             width_px,
             height_px,
-            application: Application::from(&answer.application),
+            application: Application::of(&answer.application),
         }
     }
 }
@@ -107,5 +108,5 @@ pub(crate) async fn put_file(
     })?;
     let upload = Upload { step, bytes: bytes.to_vec(), live: claimed.origin == Origin::Live };
     let pending = put(&state.service, &caller, id, upload).await?;
-    idempotent.finish(pending, StatusCode::OK, FileSaved::from).await
+    idempotent.finish(pending, StatusCode::OK, FileSaved::of).await
 }

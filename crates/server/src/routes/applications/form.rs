@@ -40,14 +40,15 @@ pub(crate) struct FormSaved {
     application: Application,
 }
 
-impl From<&FormAnswer> for FormSaved {
-    fn from(answer: &FormAnswer) -> Self {
+impl FormSaved {
+    /// From what `engine` answers; no `From`, whose lifetime would be fixed too early for a handler.
+    pub(super) fn of(answer: &FormAnswer) -> Self {
         let reasons = answer.reasons.iter();
         Self {
             object: "form",
             accepted: answer.accepted,
             reasons: reasons.map(|reason| ReasonDto::new(reason, false, Vec::new())).collect(),
-            application: Application::from(&answer.application),
+            application: Application::of(&answer.application),
         }
     }
 }
@@ -67,5 +68,5 @@ pub(crate) async fn save_form(
 ) -> Result<Response, ApiError> {
     let declared = Declared { name: body.name, number: body.number };
     let pending = save(&state.service, &caller, id, &declared).await?;
-    idempotent.finish(pending, StatusCode::OK, FormSaved::from).await
+    idempotent.finish(pending, StatusCode::OK, FormSaved::of).await
 }

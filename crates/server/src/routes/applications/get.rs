@@ -21,5 +21,5 @@ pub(crate) async fn get(
     Path(id): Path<ApplicationId>,
 ) -> Result<Json<Application>, ApiError> {
     let shown = view(&state.service, &caller, id).await?;
-    Ok(Json(Application::from(&shown)))
+    Ok(Json(Application::of(&shown)))
 }

@@ -52,6 +52,6 @@ pub(crate) async fn list(
     let more = views.len() > limit as usize;
     views.truncate(limit as usize);
     let last = views.last().filter(|_| more).map(|view| view.created_at.unix_us().to_string());
-    let data = views.iter().map(Application::from).collect();
+    let data = views.iter().map(Application::of).collect();
     Ok(Json(Page::new(service, &caller, data, last.as_deref())?))
 }

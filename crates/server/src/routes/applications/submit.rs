@@ -24,5 +24,5 @@ pub(crate) async fn submit(
     idempotent: Idempotent,
 ) -> Result<Response, ApiError> {
     let pending = application::submit(&state.service, &caller, id).await?;
-    idempotent.finish(pending, StatusCode::OK, Application::from).await
+    idempotent.finish(pending, StatusCode::OK, Application::of).await
 }

@@ -24,5 +24,5 @@ pub(crate) async fn withdraw(
     idempotent: Idempotent,
 ) -> Result<Response, ApiError> {
     let pending = application::withdraw(&state.service, &caller, id).await?;
-    idempotent.finish(pending, StatusCode::OK, Application::from).await
+    idempotent.finish(pending, StatusCode::OK, Application::of).await
 }
