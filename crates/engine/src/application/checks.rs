@@ -242,7 +242,9 @@ async fn known(
         same_person: own.map(|own| holder == Some(own)),
         many_ids: counting::many_ids(service, tx, account).await?,
         selfie_not_live: selfie && !live,
-        source: crate::source::answer_for(tx, application.id, attempt).await?.map(|answered| finding(answered.finding)),
+        source: crate::source::answer_for(tx, application.id, attempt)
+            .await?
+            .map(|answered| finding(answered.finding)),
     })
 }
 

@@ -8,8 +8,8 @@ use shiming_domain::application::{Findings, State};
 use shiming_domain::id::{AccountId, ApplicationId};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::reason::Step;
-use shiming_store::{Tx, account as accounts, application as applications};
 use shiming_store::case::StoredCase;
+use shiming_store::{Tx, account as accounts, application as applications};
 
 /// How a person stands, as far as urgency depends on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

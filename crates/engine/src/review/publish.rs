@@ -84,8 +84,7 @@ async fn to_application(
     let by = by.decider();
     match decision.verdict {
         Verdict::Approve => {
-            let (document, face) =
-                case.facts.proof.unwrap_or((DocumentProof::Photos, FaceProof::LiveMatch));
+            let (document, face) = case.facts.proof.unwrap_or((DocumentProof::Photos, FaceProof::LiveMatch));
             let basis = Basis { document, face, term: None };
             applications::approve(service, tx, application, by, review, basis).await
         }

@@ -640,7 +640,8 @@ async fn operators_invite_staff_and_end_their_work_at_once() {
         assert_eq!(code_of(sign_in(&trial, "li.lei@example.org", "tea at four").await), "sign_in_failed");
 
         let in_again = SignIn { staff: true, ..with("li.lei@example.org", "tea at four") };
-        let half = account::sign_in(&trial.service, &anyone(), in_again).await.unwrap().commit().await.unwrap();
+        let half =
+            account::sign_in(&trial.service, &anyone(), in_again).await.unwrap().commit().await.unwrap();
         staff::disable(&trial.service, &admin, invited.id).await.unwrap().commit().await.unwrap();
         assert!(account::authenticate_partial(&trial.service, &half.token).await.unwrap().is_none());
         let views = staff::list(&trial.service, &admin).await.unwrap();

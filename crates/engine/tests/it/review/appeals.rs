@@ -63,7 +63,8 @@ async fn there_is_an_end_to_the_time_for_objecting() {
     for database in databases().await {
         let trial = trial(database).await;
         rejected(&trial).await;
-        let open = || appeal::open(&trial.service, &owner(1), SUBJECT, "Please look again.");
+        let caller = owner(1);
+        let open = || appeal::open(&trial.service, &caller, SUBJECT, "Please look again.");
         // The window counts from the decision.
         trial.clock.set(trial.service.now() + Span::days(60) - Span::seconds(11));
         assert_eq!(code(open().await), "done");
