@@ -118,18 +118,6 @@ pub(crate) async fn issue(
 /// The place of a person's sealed name and number.
 const IDENTITY: &str = "identity";
 
-/// Name and number a person is verified by.
-pub(crate) async fn declared(
-    service: &Service,
-    tx: &mut Tx,
-    person: PersonId,
-) -> Result<Option<Declared>, Error> {
-    let Some(sealed) = stored::identity(tx, person).await? else { return Ok(None) };
-    let owner = person.to_string();
-    let plain = service.unseal(tx, &owner, Purpose::Document, IDENTITY, &owner, &sealed).await?;
-    serde_json::from_slice(plain.as_bytes()).map(Some).map_err(|_| Error::Internal("form_json"))
-}
-
 /// Name and number under the person's own key, which outlives the account.
 async fn keep_identity(
     service: &Service,
@@ -143,6 +131,18 @@ async fn keep_identity(
     let owner = person.to_string();
     let sealed = service.seal(tx, &owner, Purpose::Document, IDENTITY, &owner, &text).await?;
     Ok(stored::keep_identity(tx, person, &sealed).await?)
+}
+
+/// The person of an account with name and number, unless they are not verified or no longer.
+pub(crate) async fn identity(
+    service: &Service,
+    tx: &mut Tx,
+    account: AccountId,
+) -> Result<Option<(PersonId, Declared)>, Error> {
+    let Some(person) = stored::of_account(tx, account).await? else { return Ok(None) };
+    let counts = stored::verifications(tx, person).await?.iter().any(|v| v.verification.counts());
+    let declared = if counts { declared(service, tx, person).await? } else { None };
+    Ok(declared.map(|declared| (person, declared)))
 }
 
 /// Takes a verification back (V5), or gives it back after an appeal (V6).

@@ -1,7 +1,7 @@
 //! A new contact in the place of the old one. Verified people change theirs with support where the policy says
 //! so: whoever takes the contact takes the account.
 
-use super::code::{self, Asked, Purpose};
+use super::code::{self, Asked, NOT_COUNTED, Purpose};
 use super::{is_open, own, register, require_fresh, require_two_factors, throttle};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
 use shiming_domain::id::{CodeId, ContactId};
@@ -20,7 +20,7 @@ pub async fn change_contact(
     let id = own(caller)?;
     let contact = register::parse(contact)?;
     let index = register::index(service, &contact)?;
-    throttle::sending(service, contact.value().reveal()).await?;
+    let bucket = throttle::sending(service, contact.value().reveal()).await?;
     let now = service.now();
     let mut tx = service.store().change().await?;
     let account = super::existing(&mut tx, id).await?;
@@ -43,7 +43,8 @@ pub async fn change_contact(
     // A contact that has an account gets a letter that says so; the answer here is the same.
     if let Some(known) = stored::confirmed_contact(&mut tx, contact.kind(), &index).await? {
         let purpose = Purpose::AlreadyRegistered;
-        let asked = code::ask(service, &mut tx, purpose, None, Some(known.id), contact.kind()).await?;
+        let asked =
+            code::ask(service, &mut tx, purpose, None, Some(known.id), contact.kind(), &bucket).await?;
         let row = Audit::new(&caller.actor(), "contact.change", "account", id);
         tx.audit(&row.refused("already_registered"), now).await?;
         return Ok(Pending::new(service, tx, asked));
@@ -52,9 +53,16 @@ pub async fn change_contact(
     let value = code::seal_contact(service, &mut tx, &owner, contact_id, contact.value()).await?;
     let new = NewContact { id: contact_id, account: id, kind: contact.kind(), value, index };
     stored::insert_contact(&mut tx, &new, now).await?;
-    let asked =
-        code::ask(service, &mut tx, Purpose::NewContact, Some(owner), Some(contact_id), contact.kind())
-            .await?;
+    let asked = code::ask(
+        service,
+        &mut tx,
+        Purpose::NewContact,
+        Some(owner),
+        Some(contact_id),
+        contact.kind(),
+        &bucket,
+    )
+    .await?;
     tx.audit(&Audit::new(&caller.actor(), "contact.change", "account", id), now).await?;
     Ok(Pending::new(service, tx, asked))
 }
@@ -79,7 +87,8 @@ pub async fn confirm_contact(
     for old in stored::contacts(&mut tx, id).await? {
         stored::remove_contact(&mut tx, old.id, now).await?;
         let purpose = Purpose::ContactChanged;
-        code::ask(service, &mut tx, purpose, Some(owner.clone()), Some(old.id), old.kind).await?;
+        code::ask(service, &mut tx, purpose, Some(owner.clone()), Some(old.id), old.kind, NOT_COUNTED)
+            .await?;
     }
     stored::confirm_contact(&mut tx, contact, now).await.map_err(register::taken)?;
     crate::notice::tell(service, &mut tx, id, Notice::ContactChanged, BTreeMap::new(), now).await?;

@@ -92,6 +92,9 @@ pub struct Asked {
     pub again_at: Timestamp,
 }
 
+/// What an event sends by itself is counted nowhere and never sent again.
+pub(super) const NOT_COUNTED: &str = "";
+
 /// Writes a request and the job that sends its letter.
 pub(super) async fn ask(
     service: &Service,
@@ -100,11 +103,13 @@ pub(super) async fn ask(
     owner: Option<String>,
     contact: Option<ContactId>,
     kind: ContactKind,
+    bucket: &str,
 ) -> Result<Asked, Error> {
     let now = service.now();
     let id = service.id(CodeId::at);
     let expires_at = now + purpose.lasts(service, kind);
-    let new = stored::NewCode { id, purpose: purpose.as_str(), owner, contact, expires_at };
+    let bucket = bucket.to_owned();
+    let new = stored::NewCode { id, purpose: purpose.as_str(), owner, contact, bucket, expires_at };
     stored::insert_code(tx, &new, now).await?;
     service.push(tx, &Job::SendCode { request: id.to_string() }, now).await?;
     Ok(Asked { request: id, expires_at, again_at: now + again_after(service) })
@@ -117,16 +122,20 @@ fn again_after(service: &Service) -> Span {
 /// Sends the code of a request once more: another code, so that an old letter is worth nothing.
 pub async fn ask_again(service: &Service, caller: &Caller, request: CodeId) -> Result<Pending<Asked>, Error> {
     let now = service.now();
-    let mut tx = service.store().change().await?;
+    let mut tx = service.store().read().await?;
     let code = stored::code(&mut tx, request).await?.ok_or_else(Error::not_found)?;
+    drop(tx);
     let purpose = Purpose::of(&code.purpose).ok_or(Error::Internal("code_purpose"))?;
+    if !purpose.has_code() && purpose != Purpose::AlreadyRegistered {
+        return Err(Error::not_found());
+    }
     let again_at = code.asked_at + again_after(service);
-    let otp = &service.policy().rules().otp;
-    if now < again_at || code.sends >= i64::from(otp.sends_per_day_max) {
-        let again_at = if now < again_at { again_at } else { code.asked_at + Span::days(1) };
-        let detail = "A code was sent a moment ago, or too often today.";
+    if now < again_at {
+        let detail = "A code was sent a moment ago.";
         return Err(Refused::new(Kind::TooMany, "code_sent_already", detail).until(Some(again_at)).into());
     }
+    super::throttle::sending_again(service, &code.bucket).await?;
+    let mut tx = service.store().change().await?;
     // Without a contact it has to look like one that was mailed; recovery codes last as long either way.
     let kind = match code.contact {
         Some(id) => stored::contact(&mut tx, id).await?.map_or(ContactKind::Phone, |contact| contact.kind),
@@ -145,11 +154,12 @@ pub async fn ask_again(service: &Service, caller: &Caller, request: CodeId) -> R
 pub async fn ask_for_step_up(service: &Service, caller: &Caller) -> Result<Pending<Asked>, Error> {
     let (owner, _) = owner(caller)?;
     let Principal::Applicant { account, .. } = caller.principal else { return Err(Error::not_found()) };
-    super::throttle::sending(service, &owner).await?;
+    let bucket = super::throttle::sending(service, &owner).await?;
     let mut tx = service.store().change().await?;
     let contacts = stored::contacts(&mut tx, account).await?;
     let contact = contacts.first().ok_or_else(Error::not_found)?;
-    let asked = ask(service, &mut tx, Purpose::StepUp, Some(owner), Some(contact.id), contact.kind).await?;
+    let (purpose, kind) = (Purpose::StepUp, contact.kind);
+    let asked = ask(service, &mut tx, purpose, Some(owner), Some(contact.id), kind, &bucket).await?;
     tx.audit(&Audit::new(&caller.actor(), "code.ask", "code", asked.request), service.now()).await?;
     Ok(Pending::new(service, tx, asked))
 }

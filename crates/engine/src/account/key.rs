@@ -119,7 +119,12 @@ pub async fn rotate(service: &Service, caller: &Caller, id: ApiKeyId) -> Result<
 }
 
 /// Whose key this is; nobody's if it is unknown, mistyped, over or taken back.
-pub async fn authenticate(service: &Service, text: &str) -> Result<Option<Caller>, Error> {
+pub async fn authenticate(
+    service: &Service,
+    text: &str,
+    request_id: Option<String>,
+    network: Option<String>,
+) -> Result<Option<Caller>, Error> {
     let Ok(key) = ApiKey::parse(text) else { return Ok(None) };
     let now = service.now();
     let mut tx = service.store().read().await?;
@@ -134,8 +139,8 @@ pub async fn authenticate(service: &Service, text: &str) -> Result<Option<Caller
         },
         strength: Strength::OneFactor,
         verified_at: None,
-        request_id: None,
-        network: None,
+        request_id,
+        network,
     };
     if found.used_at.is_none_or(|at| now.since(at) >= TOUCH_EVERY) {
         let mut tx = service.store().change().await?;

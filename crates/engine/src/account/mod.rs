@@ -26,6 +26,7 @@ pub use close::{close, keep_open};
 pub(crate) use code::send as send_code;
 pub use code::{Asked, ask_again, ask_for_step_up};
 pub use factor::{Enrolment, Proof, confirm_totp, enrol_totp, recovery_codes, show_factor};
+pub use key::authenticate as authenticate_key;
 pub use overview::{ContactView, Overview, contacts, overview};
 pub use recover::{Recovery, complete as complete_recovery, recover};
 pub use register::{Registration, confirm, register};

@@ -1,7 +1,7 @@
 //! A forgotten password: a code to a confirmed contact, the second factor if there is one, a new password. All
 //! sessions end, and every contact is told.
 
-use super::code::{self, Asked, Purpose};
+use super::code::{self, Asked, NOT_COUNTED, Purpose};
 use super::factor::{Proof, Shown, show};
 use super::{is_open, password, register, sign_in, throttle};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
@@ -26,7 +26,7 @@ pub struct Recovery {
 pub async fn recover(service: &Service, caller: &Caller, contact: &str) -> Result<Pending<Asked>, Error> {
     let contact = register::parse(contact)?;
     throttle::network(service, caller).await?;
-    throttle::sending(service, contact.value().reveal()).await?;
+    let bucket = throttle::sending(service, contact.value().reveal()).await?;
     let index = register::index(service, &contact)?;
     let now = service.now();
     let mut tx = service.store().change().await?;
@@ -36,7 +36,7 @@ pub async fn recover(service: &Service, caller: &Caller, contact: &str) -> Resul
     };
     let (owner, id) = known.map(|known| (known.account.to_string(), known.id)).unzip();
     let object = owner.clone().unwrap_or_else(|| "unknown".to_owned());
-    let asked = code::ask(service, &mut tx, Purpose::Recover, owner, id, contact.kind()).await?;
+    let asked = code::ask(service, &mut tx, Purpose::Recover, owner, id, contact.kind(), &bucket).await?;
     tx.audit(&Audit::new(&caller.actor(), "password.recover", "owner", object), now).await?;
     Ok(Pending::new(service, tx, asked))
 }
@@ -87,7 +87,16 @@ pub async fn complete(service: &Service, caller: &Caller, recovery: Recovery) ->
     let ended = stored::end_sessions(&mut tx, &owner, None, now).await?;
     for contact in stored::contacts(&mut tx, id).await? {
         let purpose = Purpose::PasswordChanged;
-        code::ask(service, &mut tx, purpose, Some(owner.clone()), Some(contact.id), contact.kind).await?;
+        code::ask(
+            service,
+            &mut tx,
+            purpose,
+            Some(owner.clone()),
+            Some(contact.id),
+            contact.kind,
+            NOT_COUNTED,
+        )
+        .await?;
     }
     for contact in &contacts {
         throttle::forgive(service, &mut tx, sign_in::door(false), contact.value().reveal()).await?;

@@ -47,7 +47,7 @@ pub async fn register(
     let contact = parse(&registration.contact)?;
     password::check(service, &registration.password, false, &[contact.value().reveal()])?;
     throttle::registration(service, caller).await?;
-    throttle::sending(service, contact.value().reveal()).await?;
+    let bucket = throttle::sending(service, contact.value().reveal()).await?;
     let hash = password::hash(service, &registration.password).await?;
     let index = index(service, &contact)?;
 
@@ -55,7 +55,8 @@ pub async fn register(
     let mut tx = service.store().change().await?;
     if let Some(known) = stored::confirmed_contact(&mut tx, contact.kind(), &index).await? {
         let purpose = Purpose::AlreadyRegistered;
-        let asked = code::ask(service, &mut tx, purpose, None, Some(known.id), contact.kind()).await?;
+        let asked =
+            code::ask(service, &mut tx, purpose, None, Some(known.id), contact.kind(), &bucket).await?;
         let row = Audit::new(&caller.actor(), "account.register", "account", known.account);
         tx.audit(&row.refused("already_registered"), now).await?;
         return Ok(Pending::new(service, tx, asked));
@@ -80,8 +81,16 @@ pub async fn register(
     let new = NewContact { id: contact_id, account: id, kind: contact.kind(), value, index };
     stored::insert_contact(&mut tx, &new, now).await?;
     stored::set_password(&mut tx, &owner, &hash, now).await?;
-    let asked =
-        code::ask(service, &mut tx, Purpose::Register, Some(owner), Some(contact_id), contact.kind()).await?;
+    let asked = code::ask(
+        service,
+        &mut tx,
+        Purpose::Register,
+        Some(owner),
+        Some(contact_id),
+        contact.kind(),
+        &bucket,
+    )
+    .await?;
     service.push(&mut tx, &Job::AccountClock { account: id }, now + UNCONFIRMED_KEPT).await?;
     let row = Audit::new(&caller.actor(), "account.register", "account", id);
     tx.audit(&row.with("contact", contact.kind().as_str()), now).await?;

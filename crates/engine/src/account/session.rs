@@ -1,7 +1,6 @@
 //! Sessions: begun by a sign-in, carried by a token that only its owner has, ended at once when told to.
 //!
-//! A session whose owner still has to show or set up a second factor lets them do that and nothing else:
-//! [`authenticate_session`] does not know it.
+//! A session whose owner still has to show or set up a second factor lets them do that and nothing else.
 
 use super::owner as owner_of;
 use crate::service::{Caller, Error, Pending, Principal, Service, Strength};
@@ -174,15 +173,27 @@ pub(super) async fn rotate(
     })
 }
 
-/// Who has this token; nobody if it is unknown, over, or waits for a second factor. The caller's request and
-/// network are for whoever knows them to fill in.
-pub async fn authenticate_session(service: &Service, token: &str) -> Result<Option<Caller>, Error> {
-    Ok(found(service, token).await?.filter(|(session, _)| session.complete).map(|(_, caller)| caller))
+/// Who has this token; nobody if it is unknown, over, or is an applicant's and waits for a second factor. Staff
+/// whose session waits for theirs come with one factor, which opens nothing but setting it up.
+pub async fn authenticate_session(
+    service: &Service,
+    token: &str,
+    request_id: Option<String>,
+    network: Option<String>,
+) -> Result<Option<Caller>, Error> {
+    let Some((session, caller)) = found(service, token).await? else { return Ok(None) };
+    let opens = session.complete || caller.staff().is_some();
+    Ok(opens.then_some(Caller { request_id, network, ..caller }))
 }
 
 /// The same with sessions that wait for a second factor: only for showing or setting up one, and for signing out.
-pub async fn authenticate_partial(service: &Service, token: &str) -> Result<Option<Caller>, Error> {
-    Ok(found(service, token).await?.map(|(_, caller)| caller))
+pub async fn authenticate_partial(
+    service: &Service,
+    token: &str,
+    request_id: Option<String>,
+    network: Option<String>,
+) -> Result<Option<Caller>, Error> {
+    Ok(found(service, token).await?.map(|(_, caller)| Caller { request_id, network, ..caller }))
 }
 
 /// The session of a token and its owner as a caller.

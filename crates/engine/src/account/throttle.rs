@@ -70,15 +70,26 @@ pub(super) async fn registration(service: &Service, caller: &Caller) -> Result<(
     count(service, "registration", network, Span::hours(1), REGISTRATIONS).await
 }
 
-/// Counts a code to a contact: so many a day.
-pub(super) async fn sending(service: &Service, contact: &str) -> Result<(), Error> {
+/// Counts a code to a contact: so many a day. Answers the bucket, for when it is to be sent again.
+pub(super) async fn sending(service: &Service, contact: &str) -> Result<String, Error> {
+    let bucket = service.bucket("codes", contact)?;
+    sending_again(service, &bucket).await?;
+    Ok(bucket)
+}
+
+/// Counts another code to the same contact.
+pub(super) async fn sending_again(service: &Service, bucket: &str) -> Result<(), Error> {
     let max = i64::from(service.policy().rules().otp.sends_per_day_max);
-    count(service, "codes", contact, Span::days(1), max).await
+    count_in(service, bucket, Span::days(1), max).await
 }
 
 async fn count(service: &Service, what: &str, of: &str, span: Span, max: i64) -> Result<(), Error> {
+    count_in(service, &service.bucket(what, of)?, span, max).await
+}
+
+async fn count_in(service: &Service, bucket: &str, span: Span, max: i64) -> Result<(), Error> {
     let mut tx = service.store().housekeep().await?;
-    let (used, ends) = rate::hit(&mut tx, &service.bucket(what, of)?, span, service.now()).await?;
+    let (used, ends) = rate::hit(&mut tx, bucket, span, service.now()).await?;
     tx.commit().await?;
     if used > max { Err(too_many(ends)) } else { Ok(()) }
 }

@@ -49,7 +49,7 @@ pub(crate) async fn ask(
     let asker = Asker { account, attempt: Some((application, attempt)) };
     match query(service, &Query { asker, round, identity }).await? {
         Came::Answered(_) => seam::answered(service, application, attempt).await,
-        Came::GaveUp | Came::NobodyToAsk => seam::gave_up(service, application).await,
+        Came::GaveUp | Came::NobodyToAsk => seam::gave_up(service, application, attempt).await,
         Came::Wait(at) => {
             // Not this round's own text: while this job runs, a job with the same text would not be written.
             let next = Job::AskSource { application, attempt, round: round.saturating_add(1) };

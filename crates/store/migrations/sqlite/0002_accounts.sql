@@ -69,6 +69,7 @@ CREATE TABLE code_request (
     owner        TEXT,                              -- account; NULL where nobody is behind it
     contact_id   TEXT,
     mac          BLOB,                              -- NULL until it was sent, and always where no code is
+    bucket       TEXT    NOT NULL,                  -- counts what is sent to this contact
     tries        BIGINT  NOT NULL,
     sends        BIGINT  NOT NULL,
     asked_us     BIGINT  NOT NULL,

@@ -17,6 +17,8 @@ pub struct NewCode {
     pub owner: Option<String>,
     /// Where it goes.
     pub contact: Option<ContactId>,
+    /// Counts what is sent there.
+    pub bucket: String,
     /// Worth nothing from then on.
     pub expires_at: Timestamp,
 }
@@ -32,6 +34,8 @@ pub struct StoredCode {
     pub owner: Option<String>,
     /// Where it goes.
     pub contact: Option<ContactId>,
+    /// Counts what is sent there.
+    pub bucket: String,
     /// The code, once it was made.
     pub mac: Option<CodeMac>,
     /// Tries so far.
@@ -54,6 +58,7 @@ struct Row {
     purpose: String,
     owner: Option<String>,
     contact_id: Option<String>,
+    bucket: String,
     mac: Option<Vec<u8>>,
     tries: i64,
     sends: i64,
@@ -78,6 +83,7 @@ impl Row {
             expires_at: cells.time("expires_us", self.expires_us)?,
             over: self.over,
             purpose: self.purpose,
+            bucket: self.bucket,
             owner: self.owner,
         })
     }
@@ -88,12 +94,13 @@ pub async fn insert_code(tx: &mut Tx, code: &NewCode, now: Timestamp) -> Result<
     exec_one!(
         tx,
         "code_request",
-        "INSERT INTO code_request (id, purpose, owner, contact_id, tries, sends, asked_us, expires_us, over) \
-         VALUES ($1, $2, $3, $4, 0, 1, $5, $6, FALSE)",
+        "INSERT INTO code_request (id, purpose, owner, contact_id, bucket, tries, sends, asked_us, expires_us, over) \
+         VALUES ($1, $2, $3, $4, $5, 0, 1, $6, $7, FALSE)",
         code.id.to_string(),
         code.purpose,
         code.owner.as_deref(),
         code.contact.map(|id| id.to_string()),
+        code.bucket.as_str(),
         now.unix_us(),
         code.expires_at.unix_us(),
     )
@@ -105,7 +112,7 @@ pub async fn code(tx: &mut Tx, id: CodeId) -> Result<Option<StoredCode>, Error> 
         tx,
         Row,
         "code_request",
-        "SELECT id, purpose, owner, contact_id, mac, tries, sends, asked_us, sent_us, expires_us, over \
+        "SELECT id, purpose, owner, contact_id, bucket, mac, tries, sends, asked_us, sent_us, expires_us, over \
          FROM code_request WHERE id = $1",
         id.to_string(),
     )?;

@@ -154,15 +154,15 @@ pub async fn sessions(tx: &mut Tx, owner: &str, now: Timestamp) -> Result<Vec<St
 
 /// Whether the owner has signed in with such a device before, and whether ever.
 pub async fn device_is_known(tx: &mut Tx, owner: &str, index: &[u8; 32]) -> Result<(bool, bool), Error> {
-    let row: Option<(i64, Option<i64>)> = fetch_optional!(
+    let row: Option<(i64, i64)> = fetch_optional!(
         tx,
-        (i64, Option<i64>),
+        (i64, i64),
         "session",
-        "SELECT COUNT(*), MAX(CASE WHEN device_idx = $2 THEN 1 ELSE 0 END) FROM session WHERE owner = $1",
+        "SELECT COUNT(*), COUNT(CASE WHEN device_idx = $2 THEN 1 END) FROM session WHERE owner = $1",
         owner,
         index.as_slice(),
     )?;
-    Ok(row.map_or((false, false), |(all, same)| (same == Some(1), all > 0)))
+    Ok(row.map_or((false, false), |(all, same)| (same > 0, all > 0)))
 }
 
 /// It was used.

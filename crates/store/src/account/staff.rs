@@ -128,8 +128,8 @@ pub async fn staff_list(tx: &mut Tx) -> Result<Vec<StoredStaff>, Error> {
 
 /// Whether there is or was anybody.
 pub async fn any_staff(tx: &mut Tx) -> Result<bool, Error> {
-    let row: Option<(i64,)> = fetch_optional!(tx, (i64,), "staff", "SELECT 1 FROM staff LIMIT 1")?;
-    Ok(row.is_some())
+    let row: Option<(i64,)> = fetch_optional!(tx, (i64,), "staff", "SELECT COUNT(*) FROM staff")?;
+    Ok(row.is_some_and(|(staff,)| staff > 0))
 }
 
 /// They have set their password.

@@ -1,11 +1,83 @@
-//! To come.
+//! Accounts, sessions, second factors, staff, keys of machines.
 
-use crate::access::Row;
+mod account;
+mod factors;
+mod held;
+mod keys;
+mod recovery;
+mod register;
+mod sessions;
+mod staff;
+mod views;
+
+use crate::access::{Row, Who, row};
 use crate::state::AppState;
+use shiming_domain::case::Role;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub(crate) const ACCESS: &[Row] = &[];
+const ANYONE: &[Who] = &[Who::Anyone];
+const APPLICANT: &[Who] = &[Who::Applicant];
+const OPERATOR: &[Who] = &[Who::Staff(Role::Operator)];
+
+// Routes of sessions and factors are open here: they ask for the session itself, also for one that waits for its
+// second factor and is nobody's elsewhere.
+pub(crate) const ACCESS: &[Row] = &[
+    row("POST", "/api/v1/accounts", ANYONE),
+    row("POST", "/api/v1/accounts/confirm", ANYONE),
+    row("POST", "/api/v1/codes/{id}/resend", ANYONE),
+    row("GET", "/api/v1/account", APPLICANT),
+    row("POST", "/api/v1/account/contact", APPLICANT),
+    row("POST", "/api/v1/account/contact/confirm", APPLICANT),
+    row("POST", "/api/v1/account/close", APPLICANT),
+    row("POST", "/api/v1/account/keep_open", APPLICANT),
+    row("POST", "/api/v1/sessions", ANYONE),
+    row("GET", "/api/v1/sessions", ANYONE),
+    row("POST", "/api/v1/sessions/second-factor", ANYONE),
+    row("POST", "/api/v1/sessions/code", APPLICANT),
+    row("POST", "/api/v1/sessions/end_others", ANYONE),
+    row("DELETE", "/api/v1/sessions/current", ANYONE),
+    row("DELETE", "/api/v1/sessions/{id}", ANYONE),
+    row("POST", "/api/v1/factors/totp", ANYONE),
+    row("POST", "/api/v1/factors/totp/confirm", ANYONE),
+    row("POST", "/api/v1/factors/recovery-codes", ANYONE),
+    row("POST", "/api/v1/recovery", ANYONE),
+    row("POST", "/api/v1/recovery/complete", ANYONE),
+    row("POST", "/api/v1/staff/setup", ANYONE),
+    row("GET", "/api/v1/staff", OPERATOR),
+    row("POST", "/api/v1/staff", OPERATOR),
+    row("POST", "/api/v1/staff/{id}/disable", OPERATOR),
+    row("GET", "/api/v1/keys", OPERATOR),
+    row("POST", "/api/v1/keys", OPERATOR),
+    row("POST", "/api/v1/keys/{id}/rotate", OPERATOR),
+    row("DELETE", "/api/v1/keys/{id}", OPERATOR),
+];
 
 pub(crate) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(register::register))
+        .routes(routes!(register::confirm))
+        .routes(routes!(register::resend))
+        .routes(routes!(account::read))
+        .routes(routes!(account::change_contact))
+        .routes(routes!(account::confirm_contact))
+        .routes(routes!(account::close))
+        .routes(routes!(account::keep_open))
+        .routes(routes!(sessions::sign_in, sessions::list))
+        .routes(routes!(sessions::second_factor))
+        .routes(routes!(sessions::code))
+        .routes(routes!(sessions::end_others))
+        .routes(routes!(sessions::sign_out))
+        .routes(routes!(sessions::end))
+        .routes(routes!(factors::enrol))
+        .routes(routes!(factors::confirm))
+        .routes(routes!(factors::recovery_codes))
+        .routes(routes!(recovery::begin))
+        .routes(routes!(recovery::complete))
+        .routes(routes!(staff::set_up))
+        .routes(routes!(staff::list, staff::create))
+        .routes(routes!(staff::disable))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::rotate))
+        .routes(routes!(keys::revoke))
 }
