@@ -57,7 +57,7 @@ fn is_common(password: &str, context: &[&str]) -> bool {
         return true;
     }
     // One short word again and again.
-    if halves.into_iter().any(|word| word.chars().count() <= 4 && repeated(word)) {
+    if halves.any(|word| word.chars().count() <= 4 && repeated(word)) {
         return true;
     }
     if COMMON.iter().any(|word| word.len() > 4 && repeated(word)) {
