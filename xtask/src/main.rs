@@ -6,8 +6,11 @@ mod bench_peers;
 mod dist;
 mod fuzz;
 mod lint;
+mod postgres;
 mod process;
+mod python;
 mod run;
+mod service;
 mod setup;
 mod spdx;
 mod steps;
@@ -33,8 +36,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Set up, paint a specimen card set, verify it, and write an HTML report
-    Run,
+    /// Set up, paint a specimen card set, verify it, then run the service and lead one application to approved
+    Run(run::Options),
     /// Set up and pass every check and test, as CI does
     Test,
     /// Install what is needed: system packages, models, test pictures
@@ -66,7 +69,7 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = workspace::root().and_then(|root| match cli.command {
-        Command::Run => run::run(&root),
+        Command::Run(options) => run::run(&root, &options),
         Command::Test => test::test(&root),
         Command::Setup => setup::setup(&root),
         Command::Models { arguments } => setup::models(&root, &arguments),

@@ -1,10 +1,12 @@
 //! Showing the program at work.
 
 use crate::process::{run as start, say};
+use crate::service::Service;
 use crate::setup::{self, built, shiming};
 use anyhow::Context;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Day the specimen is painted for and judged on, so that it never expires.
 const TODAY: &str = "2026-11-22";
@@ -29,8 +31,16 @@ struct Fields {
     number: Option<String>,
 }
 
-/// Paints a specimen card set, verifies it and says where the report lies.
-pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
+/// Options of `cargo xtask run`.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// End the service after the walk instead of leaving it running; so does the environment variable CI
+    #[arg(long)]
+    once: bool,
+}
+
+/// Paints a specimen card set, verifies it and says where the report lies; then shows the service.
+pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     say("── set-up");
     setup::setup(root)?;
 
@@ -57,13 +67,39 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     let report = out.join("report.html");
     let mut verify = shiming(root);
     verify.arg("verify");
-    verify.arg("--portrait-side").arg(specimen.join(&portrait_side.file));
-    verify.arg("--emblem-side").arg(specimen.join(&picture("resident_emblem_side")?.file));
-    verify.arg("--selfie").arg(specimen.join(&picture("face_photo")?.file));
+    let photos = [
+        ("portrait_side", specimen.join(&portrait_side.file)),
+        ("emblem_side", specimen.join(&picture("resident_emblem_side")?.file)),
+        ("selfie", specimen.join(&picture("face_photo")?.file)),
+    ];
+    for (step, photo) in &photos {
+        verify.arg(format!("--{}", step.replace('_', "-"))).arg(photo);
+    }
     verify.args(["--name", name, "--id-number", number, "--today", TODAY]).arg("--report").arg(&report);
     start(&mut verify)?;
     say(&format!("\nThe report with the annotated pictures: {}", report.display()));
-    Ok(())
+
+    say("\n── the service");
+    for (step, photo) in &photos {
+        let to = specimen.join(format!("{step}.jpg"));
+        std::fs::copy(photo, &to).with_context(|| format!("copying {}", photo.display()))?;
+    }
+    let service = Service::start(root, &out.join("sandbox"))?;
+    say(&format!("It runs on {} (sandbox, data in {}).", service.url, out.join("sandbox").display()));
+    let mut walk = Command::new("sh");
+    walk.arg("docs/walk.sh").arg(&service.url).arg(&specimen).args([name, number]).current_dir(root);
+    start(&mut walk)?;
+    if options.once || std::env::var_os("CI").is_some() {
+        return service.stop();
+    }
+    say(&format!(
+        "\nThe service keeps running: {url}\n  interface: {url}/api/v1/openapi.json\n  what was \"sent\": \
+         {url}/api/v1/sandbox/outbox\n  to walk again: sh docs/walk.sh {url} {} {name} {number}\n\
+         Ctrl-C ends it.",
+        specimen.display(),
+        url = service.url
+    ));
+    service.wait()
 }
 
 /// Where `models install --with-test-pictures` put the pictures.

@@ -1,6 +1,8 @@
 //! Installs what the tests and the demonstration need, through the ordinary package managers.
 
+use crate::postgres;
 use crate::process::{capture, cargo, run, say, works};
+use crate::python;
 use crate::workspace::Metadata;
 use anyhow::bail;
 use std::path::Path;
@@ -14,7 +16,7 @@ struct Need {
     here: fn() -> bool,
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 5] = [
     Need {
         what: "Python 3 with pip",
         why: "fetches the pinned packages that carry the models",
@@ -39,6 +41,12 @@ const NEEDS: [Need; 4] = [
         packages: &["fonts-noto-cjk"],
         here: has_fonts,
     },
+    Need {
+        what: "PostgreSQL's server",
+        why: "the tests run on both databases",
+        packages: &["postgresql"],
+        here: || postgres::programs().is_some(),
+    },
 ];
 
 /// Where Debian puts the fonts; `SHIMING_TESTKIT_FONTS` names another folder, as in the test kit.
@@ -53,9 +61,10 @@ fn has_fonts() -> bool {
 /// What is installed from the models manifest.
 const INSTALL: [&str; 2] = ["install", "--with-test-pictures"];
 
-/// Everything: system packages, models, test pictures. What is there is left alone.
+/// Everything: system packages, Python packages, models, test pictures. What is there is left alone.
 pub(crate) fn setup(root: &Path) -> anyhow::Result<()> {
     system()?;
+    python::packages(&Metadata::read(root)?.target_directory)?;
     build(root, "shiming-app", "shiming")?;
     build(root, "shiming-testkit", "paint")?;
     models(root, &INSTALL.map(str::to_owned))
@@ -126,6 +135,7 @@ pub(crate) fn system() -> anyhow::Result<()> {
     }
 }
 
-fn is_root() -> bool {
+/// Whether we are root.
+pub(crate) fn is_root() -> bool {
     capture(Command::new("id").arg("-u")).is_ok_and(|user| user.trim() == "0")
 }

@@ -1,9 +1,14 @@
 //! `cargo xtask test`: what CI runs.
 
+use crate::postgres::Server;
 use crate::process::{cargo, run, say, works};
 use crate::steps::Steps;
-use crate::{lint, setup};
+use crate::workspace::Metadata;
+use crate::{lint, python, setup};
 use std::path::Path;
+
+/// Names a PostgreSQL server for the tests.
+const POSTGRES_VARIABLE: &str = "TEST_POSTGRES_URL";
 
 /// Set-up, all checks, all tests; what takes seconds comes first. The short fuzz run is among the tests.
 pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
@@ -27,10 +32,21 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     steps.finish()
 }
 
-/// nextest where it is installed: it shows slow tests and runs all binaries at once.
+/// On both databases, with a mail server to send to. nextest where it is installed: it shows slow tests and
+/// runs all binaries at once.
 fn tests(root: &Path) -> anyhow::Result<()> {
     let mut command = cargo();
     command.current_dir(root);
+    // Whoever brings a server of their own is not given another.
+    let server = match std::env::var_os(POSTGRES_VARIABLE) {
+        Some(_) => None,
+        None => Some(Server::start(root)?),
+    };
+    if let Some(server) = &server {
+        command.env(POSTGRES_VARIABLE, server.url());
+    }
+    let packages = python::packages(&Metadata::read(root)?.target_directory)?;
+    command.env("TEST_SMTP_PYTHON", "python3").env("PYTHONPATH", packages);
     if works("cargo-nextest", &["nextest", "--version"]) {
         command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
     } else {

@@ -2,10 +2,16 @@
 
 #![expect(clippy::doc_markdown, reason = "doc comments here are help texts, printed as they stand")]
 
+mod service;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use shiming_domain::iso_date;
 use std::path::PathBuf;
 use time::Date;
+
+pub(crate) use service::{
+    AuditCommand, ConfigCommand, DoctorArgs, MigrateArgs, ServeArgs, SettingsArgs, WorkerArgs,
+};
 
 const EXAMPLES: &str = "\
 Start here:
@@ -13,6 +19,8 @@ Start here:
   shiming verify --portrait-side a.jpg --emblem-side b.jpg --selfie c.jpg \\
                  --name 张三 --id-number 11010519491231002X --report out.html
   shiming inspect a.jpg                           what is this picture, and is it good enough?
+  shiming serve --policy cn_pboc                  the service, as a sandbox on this machine
+  shiming doctor                                  is everything set up as it should be?
 
 Exit status: 0 an answer was given, whatever it is · 1 the program could not run · 2 wrong usage ·
 3 the input cannot be used (the answer says why)";
@@ -63,6 +71,21 @@ pub(crate) enum Command {
     Bench(BenchArgs),
     #[command(subcommand)]
     Models(ModelsCommand),
+    Serve(ServeArgs),
+    Worker(WorkerArgs),
+    Migrate(MigrateArgs),
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    Doctor(DoctorArgs),
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+impl Command {
+    /// A process that runs until it is told to stop, and logs as its configuration says.
+    pub(crate) fn stays(&self) -> bool {
+        matches!(self, Self::Serve(_) | Self::Worker(_))
+    }
 }
 
 /// Decide about a person from three photos and what they typed

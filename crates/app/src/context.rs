@@ -70,7 +70,7 @@ fn offset(zone: &str) -> UtcOffset {
     UtcOffset::from_hms(hours, 0, 0).unwrap_or(UtcOffset::UTC)
 }
 
-fn models_dir(asked: Option<&PathBuf>) -> Result<PathBuf, Failure> {
+pub(crate) fn models_dir(asked: Option<&PathBuf>) -> Result<PathBuf, Failure> {
     match asked {
         Some(dir) => Ok(dir.clone()),
         None => Ok(default_directory(|name| std::env::var_os(name))?),
@@ -100,24 +100,29 @@ impl EngineArgs {
             || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             usize::from,
         );
-        let toolbox = Toolbox::open(&dir, choice, threads).map_err(|error| {
-            let install = error.is_cured_by_install();
-            let failure = Failure::from(error);
-            if install { failure.hint(install_command(&dir)) } else { failure }
-        })?;
-        if toolbox.is_fallback() {
-            tracing::warn!(
-                "ONNX Runtime is not installed; the built-in engine takes about twice as long. \
-                 To install it: shiming models install"
-            );
-        }
-        tracing::debug!(engine = toolbox.engine().name, version = toolbox.engine().version, "models loaded");
-        Ok(toolbox)
+        toolbox(&dir, choice, threads)
     }
 }
 
+/// Loads the networks, or says how to install them.
+pub(crate) fn toolbox(dir: &Path, choice: EngineChoice, threads: usize) -> Result<Toolbox, Failure> {
+    let toolbox = Toolbox::open(dir, choice, threads).map_err(|error| {
+        let install = error.is_cured_by_install();
+        let failure = Failure::from(error);
+        if install { failure.hint(install_command(dir)) } else { failure }
+    })?;
+    if toolbox.is_fallback() {
+        tracing::warn!(
+            "ONNX Runtime is not installed; the built-in engine takes about twice as long. \
+             To install it: shiming models install"
+        );
+    }
+    tracing::debug!(engine = toolbox.engine().name, version = toolbox.engine().version, "models loaded");
+    Ok(toolbox)
+}
+
 /// The command as it must be typed for this directory.
-fn install_command(dir: &Path) -> String {
+pub(crate) fn install_command(dir: &Path) -> String {
     let default = default_directory(|name| std::env::var_os(name));
     if default.is_ok_and(|default| default == dir) {
         "shiming models install".to_owned()

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// An answer was given.
     Answered,
+    /// What was looked at is not as it should be; what was printed says where.
+    Failed,
     /// The input cannot be used; what was printed says why, in the same shape.
     UnusableInput,
 }
@@ -15,6 +17,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {
             Exit::Answered => Self::SUCCESS,
+            Exit::Failed => Self::FAILURE,
             Exit::UnusableInput => Self::from(3),
         }
     }
@@ -40,6 +43,11 @@ impl Failure {
     /// Adds what to do about it.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The error with its causes, in one line.
+    pub(crate) fn text(&self) -> String {
+        format!("{:#}", self.error)
     }
 
     /// Prints the error with its causes.

@@ -4,6 +4,7 @@
 
 mod cli;
 mod commands;
+mod config;
 mod context;
 mod exit;
 mod human;
@@ -12,6 +13,7 @@ mod json;
 mod lang;
 mod output;
 mod report;
+mod service;
 mod words;
 
 use clap::Parser as _;
@@ -20,14 +22,12 @@ use context::Style;
 use exit::{Exit, Failure};
 use lang::Lang;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
-
-/// Environment variable with the log filter, for example `debug`.
-const LOG_VARIABLE: &str = "SHIMING_LOG";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log();
+    if !cli.command.stays() {
+        service::logs::brief();
+    }
     let lang = Lang::choose(cli.common.lang, |name| std::env::var(name).ok());
     match run(&cli.command, Style { json: cli.common.json, lang }) {
         Ok(exit) => exit.into(),
@@ -45,17 +45,11 @@ fn run(command: &Command, style: Style) -> Result<Exit, Failure> {
         Command::Replay(args) => commands::replay::run(args, style),
         Command::Bench(args) => commands::bench::run(args, style),
         Command::Models(command) => commands::models::run(command, style),
+        Command::Serve(args) => commands::serve::serve(args),
+        Command::Worker(args) => commands::serve::work(args),
+        Command::Migrate(args) => commands::migrate::run(args, style),
+        Command::Config(command) => commands::config::run(command, style),
+        Command::Doctor(args) => commands::doctor::run(args, style),
+        Command::Audit(command) => commands::audit::run(command, style),
     }
-}
-
-fn log() {
-    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("warn"));
-    let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(to_terminal)
-        .with_target(false)
-        .without_time()
-        .init();
 }

@@ -69,9 +69,8 @@ impl State {
             (Self::Open, Event::Message(Author::Applicant)) => Ok(Self::Open),
             (_, Event::Message(Author::Applicant)) => Ok(Self::WaitingStaff),
             // An afterthought of support does not open what is answered.
-            (Self::Resolved, Event::Message(Author::Staff)) => Ok(Self::Resolved),
+            (Self::Resolved, Event::Message(Author::Staff)) | (_, Event::Resolve) => Ok(Self::Resolved),
             (_, Event::Message(Author::Staff)) => Ok(Self::WaitingUser),
-            (_, Event::Resolve) => Ok(Self::Resolved),
         }
     }
 }

@@ -26,15 +26,25 @@ pub(crate) async fn run(
     subject: Subject,
     effect: &Effect,
 ) -> Result<(), Error> {
-    // Runs in transactions of its own, and finds nothing to do the second time.
+    // These run in transactions of their own, and find nothing to do the second time.
     match effect {
         Effect::WithdrawApplications => {
-            return application::withdraw_all(service, subject.account, WithdrawReason::AccountClosed).await;
+            application::withdraw_all(service, subject.account, WithdrawReason::AccountClosed).await
         }
-        Effect::EndSessions => return account::end_sessions(service, subject.account).await,
-        Effect::RemoveAccount => return account::remove(service, subject.account).await,
-        _ => {}
+        Effect::EndSessions => account::end_sessions(service, subject.account).await,
+        Effect::RemoveAccount => account::remove(service, subject.account).await,
+        _ => again!(once(service, event, number, subject, effect)),
     }
+}
+
+/// All others: marked and carried out in one transaction.
+async fn once(
+    service: &Service,
+    event: EventId,
+    number: u32,
+    subject: Subject,
+    effect: &Effect,
+) -> Result<(), Error> {
     let mut tx = service.store().housekeep().await?;
     if !stored::first_time(&mut tx, event, number, service.now()).await? {
         return Ok(());

@@ -1,8 +1,12 @@
 //! The use cases: what the command line, HTTP and jobs all call. Nothing here prints, and nothing here decides:
 //! pictures become evidence in `vision`, evidence becomes a decision in `domain`.
 
+#[macro_use]
+mod again;
+
 pub mod account;
 pub mod application;
+pub mod audit;
 pub mod bench;
 mod compare;
 mod effects;

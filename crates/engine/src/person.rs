@@ -4,6 +4,7 @@ use crate::application::{document, review};
 use crate::service::{Caller, Error, Job, Service, Subject};
 use serde_json::json;
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, EventId, PersonId, VerificationId};
+use shiming_domain::judge::Declared;
 use shiming_domain::level::Identity;
 use shiming_domain::moment::Timestamp;
 use shiming_domain::notice::Notice;
@@ -103,6 +104,10 @@ pub(crate) async fn issue(
         apply(service, tx, &Caller::system().actor(), old, renewed).await?;
     }
     wake(service, tx, &verification).await?;
+    // What sources said of the attempt is the person's now, and the level rests on both: its own effect may
+    // have run before this one.
+    crate::source::bind(tx, attempt, person).await?;
+    crate::wallet::recompute_level(service, tx, account).await?;
     let audit = Audit::new(&Caller::system().actor(), "verification.issue", "verification", fresh)
         .with("person", person.to_string())
         .with("application", id.to_string())
@@ -126,6 +131,26 @@ async fn keep_identity(
     let owner = person.to_string();
     let sealed = service.seal(tx, &owner, Purpose::Document, IDENTITY, &owner, &text).await?;
     Ok(stored::keep_identity(tx, person, &sealed).await?)
+}
+
+/// The person of an account with name and number, unless they are not verified or no longer.
+pub(crate) async fn identity(
+    service: &Service,
+    tx: &mut Tx,
+    account: AccountId,
+) -> Result<Option<(PersonId, Declared)>, Error> {
+    let Some(person) = stored::of_account(tx, account).await? else { return Ok(None) };
+    let counts = stored::verifications(tx, person).await?.iter().any(|v| v.verification.counts());
+    let declared = if counts { declared(service, tx, person).await? } else { None };
+    Ok(declared.map(|declared| (person, declared)))
+}
+
+/// Name and number a person is verified by.
+async fn declared(service: &Service, tx: &mut Tx, person: PersonId) -> Result<Option<Declared>, Error> {
+    let Some(sealed) = stored::identity(tx, person).await? else { return Ok(None) };
+    let owner = person.to_string();
+    let plain = service.unseal(tx, &owner, Purpose::Document, IDENTITY, &owner, &sealed).await?;
+    serde_json::from_slice(plain.as_bytes()).map(Some).map_err(|_| Error::Internal("form_json"))
 }
 
 /// Takes a verification back (V5), or gives it back after an appeal (V6).

@@ -2,12 +2,14 @@
 
 use crate::service::{Error, Service};
 use shiming_domain::moment::Span;
-use shiming_store::{account, idempotency, queue, rate};
+use shiming_store::{account, application, idempotency, queue, rate};
 
 /// Done jobs are kept so long, for whoever asks what happened.
 const JOBS_KEPT: Span = Span::days(7);
 /// Jobs forgotten at once.
 const JOBS_MAX: u32 = 1000;
+/// Marks of effects outlive their jobs, dead ones that somebody tries again included.
+const EFFECTS_KEPT: Span = Span::days(60);
 /// Sessions that are over are kept so long: by them a new device is told from a known one.
 const SESSIONS_KEPT: Span = Span::days(90);
 /// Codes that are over are kept so long, so that a late letter can be explained.
@@ -20,8 +22,10 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     rate::forget(&mut tx, now).await?;
     idempotency::forget(&mut tx, now).await?;
     queue::forget(&mut tx, now - JOBS_KEPT, JOBS_MAX).await?;
+    application::forget_effects(&mut tx, now - EFFECTS_KEPT).await?;
     account::forget_sessions(&mut tx, now - SESSIONS_KEPT).await?;
     account::forget_codes(&mut tx, now - CODES_KEPT).await?;
     tx.commit().await?;
+    crate::application::remove_files(service).await?;
     crate::notice::resend(service).await
 }

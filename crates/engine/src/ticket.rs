@@ -10,6 +10,7 @@ use shiming_domain::notice::Notice;
 use shiming_domain::reason::Code;
 use shiming_domain::ticket::{Author, Event, State, closes_at};
 use shiming_store::Tx;
+use shiming_store::application as applications;
 use shiming_store::audit::{Actor, Audit};
 pub use shiming_store::ticket::Ticket;
 use shiming_store::ticket::{self as stored, Message};
@@ -20,8 +21,6 @@ use std::collections::BTreeMap;
 const TEXT_CHARS_MAX: usize = 4000;
 /// Reasons a ticket is opened from.
 const REASONS_MAX: usize = 20;
-/// Tickets on one page.
-const PAGE_MAX: u32 = 50;
 
 /// A ticket as it is opened.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +85,11 @@ pub async fn open(service: &Service, caller: &Caller, new: NewTicket) -> Result<
     }
     let now = service.now();
     let mut tx = service.store().change().await?;
+    if let Some(id) = new.application {
+        let found = applications::load(&mut tx, id).await?;
+        // Nobody asks about somebody else's.
+        found.filter(|found| found.application.account == account).ok_or_else(Error::not_found)?;
+    }
     let person = standing(&mut tx, account).await?;
     let priority = Priority::of(person.level, person.frozen || new.urgent);
     let due_us = work_calendar(service)?
@@ -144,7 +148,9 @@ pub async fn post(
             notice::tell(service, &mut tx, ticket.account, Notice::TicketReply, BTreeMap::new(), now).await?;
         }
         // What a case waited for may be in it.
-        (Author::Applicant, Some(application)) => review::answered(service, &mut tx, application).await?,
+        (Author::Applicant, Some(application)) => {
+            review::answered(service, &mut tx, ticket.account, application).await?;
+        }
         (Author::Applicant, None) => {}
     }
     audit(service, &mut tx, &caller.actor(), "ticket.post", &ticket).await?;
@@ -166,17 +172,22 @@ pub async fn resolve(service: &Service, caller: &Caller, id: TicketId) -> Result
 }
 
 /// The tickets of the caller's account, newest first; for support those that wait, most urgent first.
-pub async fn list(service: &Service, caller: &Caller, after: Option<TicketId>) -> Result<Vec<Ticket>, Error> {
+pub async fn list(
+    service: &Service,
+    caller: &Caller,
+    after: Option<TicketId>,
+    limit: u32,
+) -> Result<Vec<Ticket>, Error> {
     let side = side(caller)?;
     let mut tx = service.store().read().await?;
     match side {
-        Side::Owner(account) => Ok(stored::of_account(&mut tx, account, after, PAGE_MAX).await?),
+        Side::Owner(account) => Ok(stored::of_account(&mut tx, account, after, limit).await?),
         Side::Support(_) => {
             let place = match after {
                 Some(id) => stored::load(&mut tx, id).await?,
                 None => None,
             };
-            Ok(stored::waiting(&mut tx, place.as_ref(), PAGE_MAX).await?)
+            Ok(stored::waiting(&mut tx, place.as_ref(), limit).await?)
         }
     }
 }

@@ -38,15 +38,6 @@ pub struct Row {
     pub who: &'static [Who],
 }
 
-/// Staff in any role.
-pub(crate) const ALL_STAFF: &[Who] = &[
-    Who::Staff(Role::Support),
-    Who::Staff(Role::Reviewer),
-    Who::Staff(Role::Supervisor),
-    Who::Staff(Role::Compliance),
-    Who::Staff(Role::Operator),
-];
-
 /// A row.
 pub(crate) const fn row(method: &'static str, path: &'static str, who: &'static [Who]) -> Row {
     Row { method, path, who }

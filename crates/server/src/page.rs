@@ -52,6 +52,11 @@ impl<T> Page<T> {
 }
 
 impl Paging {
+    /// For lists that take more than a place and a length.
+    pub(crate) fn new(limit: Option<u32>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
     /// Entries of the page.
     pub(crate) fn limit(&self) -> Result<u32, ApiError> {
         match self.limit {

@@ -87,6 +87,15 @@ impl Store {
         .map_err(|error| Error::Migrate(Box::new(error)))
     }
 
+    /// The schema this program brings a database to.
+    pub fn schema_wanted(&self) -> i64 {
+        let migrations = match &self.backend {
+            Backend::Sqlite { .. } => sqlx::migrate!("migrations/sqlite"),
+            Backend::Postgres(_) => sqlx::migrate!("migrations/postgres"),
+        };
+        migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
+    }
+
     /// Reads one consistent picture.
     pub async fn read(&self) -> Result<Tx, Error> {
         let begun = match &self.backend {

@@ -18,6 +18,7 @@ mod backend;
 pub mod blobs;
 pub mod case;
 mod error;
+mod health;
 pub mod idempotency;
 pub mod keys;
 pub mod notice;
@@ -32,4 +33,5 @@ pub mod wallet;
 
 pub use backend::{Options, Store};
 pub use error::{Broken, Error};
+pub use health::Health;
 pub use tx::Tx;

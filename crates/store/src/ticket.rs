@@ -72,6 +72,15 @@ struct Row {
     messages: i64,
 }
 
+#[derive(sqlx::FromRow)]
+struct MessageRow {
+    seq: i64,
+    author: String,
+    staff: Option<String>,
+    text: Vec<u8>,
+    at_us: i64,
+}
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -205,23 +214,23 @@ pub async fn insert_message(tx: &mut Tx, ticket: TicketId, message: &Message) ->
 
 /// The messages of a ticket, oldest first.
 pub async fn messages(tx: &mut Tx, ticket: TicketId) -> Result<Vec<Message>, Error> {
-    let rows: Vec<(i64, String, Option<String>, Vec<u8>, i64)> = fetch_all!(
+    let rows: Vec<MessageRow> = fetch_all!(
         tx,
-        (i64, String, Option<String>, Vec<u8>, i64),
+        MessageRow,
         "ticket_message",
         "SELECT seq, author, staff, text, at_us FROM ticket_message WHERE ticket_id = $1 ORDER BY seq LIMIT $2",
         ticket.to_string(),
         MESSAGES_MAX,
     )?;
     rows.into_iter()
-        .map(|(seq, author, staff, text, at_us)| {
-            let broken = |column| Broken::new("ticket_message", column, format!("{ticket} {seq}"));
+        .map(|row| {
+            let broken = |column| Broken::new("ticket_message", column, format!("{ticket} {}", row.seq));
             Ok(Message {
-                seq,
-                author: from_word(&author).ok_or_else(|| broken("author"))?,
-                staff: staff.as_deref().map(str::parse).transpose().map_err(|_| broken("staff"))?,
-                text: Sealed::from_bytes(text).map_err(|_| broken("text"))?,
-                at: moment(at_us, broken("at_us"))?,
+                seq: row.seq,
+                author: from_word(&row.author).ok_or_else(|| broken("author"))?,
+                staff: row.staff.as_deref().map(str::parse).transpose().map_err(|_| broken("staff"))?,
+                text: Sealed::from_bytes(row.text).map_err(|_| broken("text"))?,
+                at: moment(row.at_us, broken("at_us"))?,
             })
         })
         .collect()

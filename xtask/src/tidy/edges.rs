@@ -15,12 +15,25 @@ const LAYERS: [(&str, &[&str]); 10] = [
         "shiming-engine",
         &["shiming-store", "shiming-vision", "shiming-vault", "shiming-domain", "shiming-idcard"],
     ),
-    ("shiming-server", &["shiming-engine", "shiming-domain", "shiming-idcard"]),
+    (
+        "shiming-server",
+        &["shiming-engine", "shiming-store", "shiming-vault", "shiming-domain", "shiming-idcard"],
+    ),
     (
         "shiming-app",
-        &["shiming-server", "shiming-engine", "shiming-vault", "shiming-domain", "shiming-idcard"],
+        &[
+            "shiming-server",
+            "shiming-engine",
+            "shiming-store",
+            "shiming-vault",
+            "shiming-domain",
+            "shiming-idcard",
+        ],
     ),
-    ("shiming-testkit", &["shiming-idcard", "shiming-domain"]),
+    (
+        "shiming-testkit",
+        &["shiming-engine", "shiming-store", "shiming-vault", "shiming-domain", "shiming-idcard"],
+    ),
     ("xtask", &[]),
 ];
 

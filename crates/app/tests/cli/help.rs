@@ -4,15 +4,35 @@ use crate::run::{shiming, shiming_with};
 
 #[test]
 fn help_of_every_command_stays_as_it_is() {
-    let commands = ["", "verify", "inspect", "compare", "id-number", "mrz", "replay", "bench", "models"];
+    let commands = [
+        "",
+        "verify",
+        "inspect",
+        "compare",
+        "id-number",
+        "mrz",
+        "replay",
+        "bench",
+        "models",
+        "serve",
+        "worker",
+        "migrate",
+        "config",
+        "doctor",
+        "audit",
+    ];
     for command in commands {
         let run = shiming([command, "--help"].into_iter().filter(|a| !a.is_empty()));
         assert_eq!((run.status, run.stderr.as_str()), (0, ""));
         let name = if command.is_empty() { "shiming" } else { command };
         insta::assert_snapshot!(format!("help-{name}"), run.stdout);
     }
-    let run = shiming(["models", "install", "--help"]);
-    insta::assert_snapshot!("help-models-install", run.stdout);
+    for (command, sub) in
+        [("models", "install"), ("config", "show"), ("audit", "export"), ("audit", "verify")]
+    {
+        let run = shiming([command, sub, "--help"]);
+        insta::assert_snapshot!(format!("help-{command}-{sub}"), run.stdout);
+    }
 }
 
 #[test]

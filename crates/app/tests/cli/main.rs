@@ -7,5 +7,6 @@ mod hostile;
 mod numbers;
 mod pictures;
 mod run;
+mod service;
 mod shape;
 mod specimen;

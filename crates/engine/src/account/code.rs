@@ -4,7 +4,8 @@
 //! with nobody behind it looks like any other to whoever made it.
 
 use super::{letters, owner};
-use crate::outside::{Letter, OutsideError, ShortMessage};
+use crate::outside::outbox::{self, Posted};
+use crate::outside::{Letter, ShortMessage};
 use crate::service::{Caller, Error, Job, Kind, Pending, Principal, Refused, Service};
 use shiming_domain::account::ContactKind;
 use shiming_domain::id::{CodeId, ContactId};
@@ -224,22 +225,19 @@ pub(crate) async fn send(service: &Service, request: &str) -> Result<(), Error> 
     let text = letters::text(service, purpose, account.locale, digits.as_deref());
     let message_id = format!("{request}-{}", code.sends);
     let to: Personal = to.value().clone();
-    let sent = match contact.kind {
+    let posted = match contact.kind {
         ContactKind::Email => {
             let letter = Letter { to, subject: text.subject, text: text.body, message_id };
-            service.ports().mail.send(letter).await
+            outbox::mail(service, letter).await?
         }
         ContactKind::Phone => {
             let message = ShortMessage { to, text: text.short, message_id };
-            service.ports().sms.send(message).await
+            outbox::sms(service, message).await?
         }
     };
-    sent.map_err(|error| match error {
-        OutsideError::Unavailable | OutsideError::Unusable => {
-            Refused::new(Kind::Busy, "letter_not_sent", "The letter could not be sent now.").into()
-        }
-        OutsideError::Refused | OutsideError::NotSetUp => Error::Internal("letter_refused"),
-    })?;
+    if posted != Posted::Sent {
+        return Err(Error::Internal("letter_refused"));
+    }
     let mut tx = service.store().housekeep().await?;
     stored::code_sent(&mut tx, id, service.now()).await?;
     Ok(tx.commit().await?)

@@ -1,6 +1,7 @@
 //! What an approval fixes in its own transaction: whose number it is, and until when the card is current.
 
 use crate::service::{Error, Service};
+use shiming_domain::account::Life;
 use shiming_domain::application::Application;
 use shiming_domain::counters::IdIndex;
 use shiming_domain::evidence::{Evidence, Fields, ImageEvidence, Kind, PictureEvidence};
@@ -9,7 +10,7 @@ use shiming_domain::moment::Day;
 use shiming_domain::policy::DocumentKind;
 use shiming_domain::verification::DocumentTerm;
 use shiming_idcard::{Expiry, validity};
-use shiming_store::{Tx, person as stored};
+use shiming_store::{Tx, account as accounts, person as stored};
 
 /// Accounts of one person where the policy names no number.
 const ACCOUNTS_MAX: u32 = 1;
@@ -61,11 +62,17 @@ async fn link(service: &Service, tx: &mut Tx, account: AccountId, person: Person
 pub(super) async fn other_accounts(tx: &mut Tx, person: PersonId, own: AccountId) -> Result<u32, Error> {
     let mut others = 0;
     for account in stored::accounts(tx, person).await? {
-        if account != own && crate::account::is_active(tx, account).await? {
+        if account != own && is_open(tx, account).await? {
             others += 1;
         }
     }
     Ok(others)
+}
+
+/// Not closed for good; one that is about to close may still be kept open.
+async fn is_open(tx: &mut Tx, account: AccountId) -> Result<bool, Error> {
+    let found = accounts::load(tx, account).await?;
+    Ok(found.is_some_and(|found| !matches!(found.life, Life::Closed { .. })))
 }
 
 /// Accounts a person may have at a level.

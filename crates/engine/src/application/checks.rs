@@ -264,7 +264,7 @@ fn wants_source(service: &Service, application: &Application, record: &Record, k
     let needed = application.requested_level >= policy.checks.source_identity_needed_from_level
         && policy.requirement(Check::SourceIdentity) != Requirement::Off;
     let clean = !matches!(record.decision.rule, Rule::NeedsPerson | Rule::FixSteps);
-    needed && clean && known.source.is_none() && !service.ports().sources.is_empty()
+    needed && clean && known.source.is_none() && crate::source::available(service)
 }
 
 async fn keep(

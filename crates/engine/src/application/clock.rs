@@ -4,7 +4,7 @@
 //! each thing once; one that finds nothing due ends there, because whatever changed the timers set a new one.
 
 use super::moves::{Happens, apply, rules, wake_at_next_timer};
-use crate::service::{Caller, Error, Job, Service};
+use crate::service::{Caller, Error, Service};
 use serde_json::json;
 use shiming_domain::application::{Actor, Application, Due, Event, EventKind, ReviewCause, Timer};
 use shiming_domain::id::{ApplicationId, CaseId, EventId};
@@ -32,7 +32,7 @@ async fn tick(service: &Service, id: ApplicationId) -> Result<(), Error> {
     }
     match due.iter().find_map(|timer| event(service, &found.application, timer.due)) {
         Some(kind) => happen(service, &mut tx, found, kind).await?,
-        None => remind(service, &mut tx, &found.application, &timers, &due, now).await?,
+        None => remind(service, &mut tx, &found.application, &due, now).await?,
     }
     Ok(tx.commit().await?)
 }
@@ -64,27 +64,17 @@ async fn happen(
     Ok(())
 }
 
-/// Reminders and queries; several that are due at once are one.
+/// Reminders; several that are due at once are one. Queries of a source plan their own next round.
 async fn remind(
     service: &Service,
     tx: &mut Tx,
     application: &Application,
-    timers: &[Timer],
     due: &[Timer],
     now: Timestamp,
 ) -> Result<(), Error> {
-    let is_due = |what: Due| due.iter().any(|timer| timer.due == what);
-    if is_due(Due::Remind) {
+    if due.iter().any(|timer| timer.due == Due::Remind) {
         let notice = Notice::ApplicationReminder;
         crate::notice::tell(service, tx, application.account, notice, BTreeMap::new(), now).await?;
-    }
-    if is_due(Due::AskSource)
-        && let Some(attempt) = application.state().attempt()
-    {
-        let asked = timers.iter().filter(|timer| timer.due == Due::AskSource && timer.at <= now);
-        let round = u32::try_from(asked.count()).unwrap_or(u32::MAX);
-        let job = Job::AskSource { application: application.id, attempt: attempt.id, round };
-        service.push(tx, &job, now).await?;
     }
     wake_at_next_timer(service, tx, application).await?;
     let what: Vec<Due> = due.iter().map(|timer| timer.due).collect();

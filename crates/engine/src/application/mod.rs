@@ -4,21 +4,6 @@
 //! under the version it read ([`moves`]), with its audit row, its counters and the jobs that follow. Whoever
 //! was overtaken reads again.
 
-/// Tries again from the start when somebody else was faster: what was read is no longer so.
-macro_rules! again {
-    ($work:expr) => {{
-        let mut left = $crate::application::TRIES;
-        loop {
-            match $work.await {
-                Err($crate::service::Error::Store(shiming_store::Error::Conflict { .. })) if left > 0 => {
-                    left -= 1;
-                }
-                done => break done,
-            }
-        }
-    }};
-}
-
 mod approve;
 pub(crate) mod checks;
 mod clock;
@@ -30,6 +15,7 @@ mod form;
 mod gate;
 mod moves;
 mod refusal;
+mod retention;
 pub mod review;
 mod source;
 mod submit;
@@ -43,12 +29,10 @@ pub use create::{NewApplication, create};
 pub use file::{FileAnswer, Upload, put_file};
 pub(crate) use form::declared;
 pub use form::{FormAnswer, save_form};
-pub use source::source_answered;
+pub(crate) use retention::remove_files;
+pub(crate) use source::{answered, gave_up, question};
 pub(crate) use submit::withdraw_all;
 pub use submit::{Wish, ask_human, submit, withdraw};
 pub use view::{
     ApplicationView, AttemptView, DecisionView, StepState, StepView, attempts, decision, list, view,
 };
-
-/// How often an overtaken change is tried again. Two people on one application are many already.
-const TRIES: u32 = 8;

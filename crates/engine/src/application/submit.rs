@@ -9,7 +9,8 @@ use shiming_domain::application::{Application, AskHuman, AskReason, EventKind, S
 use shiming_domain::counters::{Counter, Standing};
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, CaseId};
 use shiming_domain::reason::Step;
-use shiming_store::{Tx, application as stored};
+use shiming_store::Tx;
+use shiming_store::application::{self as stored, StoredApplication};
 
 /// Why somebody wants a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +37,14 @@ async fn try_submit(
     caller: &Caller,
     id: ApplicationId,
 ) -> Result<Pending<ApplicationView>, Error> {
-    if let Some(same) = unless(service, caller, id, StateName::waits_for_us).await? {
-        return Ok(same);
+    let mut tx = service.store().change().await?;
+    let found = open(&mut tx, caller, id).await?;
+    if found.application.state().name().waits_for_us() {
+        drop(tx);
+        return as_it_is(service, caller, id).await;
     }
     let kind = EventKind::Submit { attempt: service.id(AttemptId::at) };
-    let tx = service.store().change().await?;
-    happen(service, tx, caller, id, kind).await
+    happen(service, tx, caller, found, kind).await
 }
 
 /// Asks for a person (transition 11).
@@ -60,11 +63,12 @@ async fn try_ask(
     id: ApplicationId,
     wish: Wish,
 ) -> Result<Pending<ApplicationView>, Error> {
-    if let Some(same) = unless(service, caller, id, |state| state == StateName::ManualReview).await? {
-        return Ok(same);
-    }
     let mut tx = service.store().change().await?;
     let found = open(&mut tx, caller, id).await?;
+    if found.application.state().name() == StateName::ManualReview {
+        drop(tx);
+        return as_it_is(service, caller, id).await;
+    }
     let reason = match wish {
         Wish::Accessibility => AskReason::Accessibility,
         Wish::FaceRefused => AskReason::FaceRefused,
@@ -74,7 +78,7 @@ async fn try_ask(
         },
     };
     let ask = AskHuman { attempt: service.id(AttemptId::at), case: service.id(CaseId::at), reason };
-    happen(service, tx, caller, id, EventKind::AskHuman(ask)).await
+    happen(service, tx, caller, found, EventKind::AskHuman(ask)).await
 }
 
 /// A counter that is full.
@@ -108,11 +112,13 @@ async fn try_withdraw(
     caller: &Caller,
     id: ApplicationId,
 ) -> Result<Pending<ApplicationView>, Error> {
-    if let Some(same) = unless(service, caller, id, |state| state == StateName::Withdrawn).await? {
-        return Ok(same);
+    let mut tx = service.store().change().await?;
+    let found = open(&mut tx, caller, id).await?;
+    if found.application.state().name() == StateName::Withdrawn {
+        drop(tx);
+        return as_it_is(service, caller, id).await;
     }
-    let tx = service.store().change().await?;
-    happen(service, tx, caller, id, EventKind::Withdraw(WithdrawReason::Wish)).await
+    happen(service, tx, caller, found, EventKind::Withdraw(WithdrawReason::Wish)).await
 }
 
 /// Takes back the open application of an account, because the account closes or a consent is gone.
@@ -134,30 +140,25 @@ async fn try_withdraw_all(service: &Service, account: AccountId, why: WithdrawRe
     Ok(tx.commit().await?)
 }
 
-/// The application as it is, if it is where the call would bring it.
-async fn unless(
+/// A repetition: the application as it is.
+async fn as_it_is(
     service: &Service,
     caller: &Caller,
     id: ApplicationId,
-    there: impl FnOnce(StateName) -> bool,
-) -> Result<Option<Pending<ApplicationView>>, Error> {
+) -> Result<Pending<ApplicationView>, Error> {
     let mut tx = service.store().housekeep().await?;
     let found = open(&mut tx, caller, id).await?;
-    if !there(found.application.state().name()) {
-        return Ok(None);
-    }
     let view = view::of(service, &mut tx, caller, &found.application, found.version).await?;
-    Ok(Some(Pending::new(service, tx, view)))
+    Ok(Pending::new(service, tx, view))
 }
 
 async fn happen(
     service: &Service,
     mut tx: Tx,
     caller: &Caller,
-    id: ApplicationId,
+    found: StoredApplication,
     kind: EventKind,
 ) -> Result<Pending<ApplicationView>, Error> {
-    let found = open(&mut tx, caller, id).await?;
     let happens = Happens { by: &caller.actor(), event: event(service, caller, kind)?, facts: Vec::new() };
     let moved = apply(service, &mut tx, found, happens).await?;
     let view = view::of(service, &mut tx, caller, &moved.application, moved.version).await?;

@@ -5,7 +5,7 @@ use super::moves::{number, open, rules};
 use crate::service::{Caller, Error, Principal, Scope, Service};
 use shiming_domain::Outcome;
 use shiming_domain::application::{Application, Purpose, State, StateName};
-use shiming_domain::counters::Standing;
+use shiming_domain::counters::{Counter, Rule, Standing};
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, DecisionId};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::reason::{Reason, Step};
@@ -13,6 +13,7 @@ use shiming_domain::replay::Record;
 use shiming_store::Tx;
 use shiming_store::application::{self as stored, StoredDecision};
 use shiming_vault::keys;
+use std::collections::BTreeMap;
 
 /// An application as its owner sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -200,7 +201,7 @@ pub(super) async fn of(
     let mut steps = Vec::new();
     for step in steps_of(state) {
         let standings = counters.of_step(tx, step).await?;
-        steps.push(step_view(service, state, step, &standings.into_values().collect::<Vec<_>>()));
+        steps.push(step_view(service, state, step, &standings));
     }
     let attempts = stored::attempts(tx, application.id).await?;
     let latest = stored::decisions(tx, application.id).await?.pop();
@@ -248,13 +249,20 @@ fn asked(state: &State, step: Step) -> bool {
     matches!(state, State::Resubmit { asked, redone, .. } if asked.contains(&step) && !redone.contains(&step))
 }
 
-fn step_view(service: &Service, state: &State, step: Step, standings: &[Standing]) -> StepView {
+fn step_view(
+    service: &Service,
+    state: &State,
+    step: Step,
+    standings: &BTreeMap<Counter, Standing>,
+) -> StepView {
     let done = state.steps().is_some_and(|held| held.is_done(step, &rules(service).consents));
     let redo = asked(state, step);
     let can_change = redo || matches!(state, State::Draft { .. });
-    let closed = standings.iter().find(|standing| !standing.is_open());
-    let left = |standing: &Standing| match standing {
-        Standing::Free { left } => Some(*left),
+    let closed = standings.values().find(|standing| !standing.is_open());
+    // A counter that only offers a person takes no tries away.
+    let refuses = |counter: &Counter| Rule::of(*counter, service.policy()).when_full.refuses();
+    let left = |(counter, standing): (&Counter, &Standing)| match standing {
+        Standing::Free { left } => refuses(counter).then_some(*left),
         Standing::Full { then, .. } => then.refuses().then_some(0),
     };
     let locked_until = match closed {

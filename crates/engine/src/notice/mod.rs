@@ -22,6 +22,7 @@ use shiming_domain::account::{Contact, ContactKind, Locale};
 use shiming_domain::id::{AccountId, EventId, NoticeId};
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::notice::{Notice, Via};
+use shiming_domain::reason::Text;
 use shiming_store::Tx;
 use shiming_store::notice::{self as stored, Sending, StoredNotice, Way};
 use shiming_vault::keys::Purpose;
@@ -57,10 +58,10 @@ pub struct Shown {
     pub id: NoticeId,
     /// What.
     pub kind: Notice,
-    /// One line.
-    pub title: String,
+    /// One line, in both languages.
+    pub title: Text,
     /// What to do.
-    pub body: String,
+    pub body: Text,
     /// Since when it is shown.
     pub at: Timestamp,
     /// When it was read.
@@ -153,7 +154,7 @@ pub async fn deliver(service: &Service, id: NoticeId, reader: &Reader) -> Result
         contacts.extend(reader::unpack(plain.as_bytes())?);
     }
     drop(tx);
-    let shown = show(service, &notice, reader.locale);
+    let shown = show(service, &notice);
     // Both are tried before either's failure is reported: an outage of one way is not one of the other.
     let mut outcome = Ok(());
     for (way, waits) in [(Way::Mail, notice.mail), (Way::Sms, notice.sms)] {
@@ -191,11 +192,11 @@ async fn go(
         let message_id = format!("{}.{n}", notice.id);
         let posted = match way {
             Way::Mail => {
-                let text = letters::letter_text(service, &shown.body, locale);
-                letters::letter(service, to, &shown.title, &text, message_id).await?
+                let text = letters::letter_text(service, texts::pick(&shown.body, locale), locale);
+                letters::letter(service, to, texts::pick(&shown.title, locale), &text, message_id).await?
             }
             Way::Sms => {
-                let text = letters::message_text(service, &shown.title, locale);
+                let text = letters::message_text(service, texts::pick(&shown.title, locale), locale);
                 outbox::sms(service, ShortMessage { to, text, message_id }).await?
             }
         };
@@ -218,14 +219,18 @@ pub(crate) async fn resend(service: &Service) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
-fn show(service: &Service, notice: &StoredNotice, locale: Locale) -> Shown {
+fn show(service: &Service, notice: &StoredNotice) -> Shown {
     let texts = texts::texts();
-    let (title, body) = texts.notice(notice.kind).map_or((String::new(), String::new()), |entry| {
+    let fill = |text: &Text, locale| {
         let value =
             |name: &str| params::shown(name, &notice.params, &texts.words, locale, service.calendar());
-        let filled = |text| texts::fill(texts::pick(text, locale), value);
-        (filled(&entry.title), filled(&entry.body))
-    });
+        texts::fill(texts::pick(text, locale), value)
+    };
+    let both = |text: &Text| Text { zh_cn: fill(text, Locale::ZhCn), en: fill(text, Locale::En) };
+    // A test holds that every kind has its texts.
+    let (title, body) = texts
+        .notice(notice.kind)
+        .map_or_else(Default::default, |entry| (both(&entry.title), both(&entry.body)));
     Shown { id: notice.id, kind: notice.kind, title, body, at: notice.due, read_at: notice.read }
 }
 
@@ -233,7 +238,6 @@ fn show(service: &Service, notice: &StoredNotice, locale: Locale) -> Shown {
 pub async fn list(
     service: &Service,
     caller: &Caller,
-    locale: Locale,
     cursor: Option<NoticeId>,
     limit: u32,
 ) -> Result<Page, Error> {
@@ -252,7 +256,7 @@ pub async fn list(
     let full = u32::try_from(found.len()).unwrap_or(u32::MAX) == limit;
     let next = found.last().filter(|_| full).map(|notice| notice.id);
     let unread = u64::try_from(stored::unread(&mut tx, account, now).await?).unwrap_or(0);
-    let notices = found.drain(..).map(|notice| show(service, &notice, locale)).collect();
+    let notices = found.drain(..).map(|notice| show(service, &notice)).collect();
     Ok(Page { notices, next, unread })
 }
 

@@ -23,9 +23,9 @@ impl Reader {
         tx: &mut Tx,
         account: AccountId,
     ) -> Result<Option<Self>, Error> {
-        // Accounts are not here yet; whoever has no contact is told inside the product only.
-        let _ = (service, tx, account);
-        Ok(Some(Self { locale: Locale::default(), contacts: Vec::new() }))
+        let Some(found) = shiming_store::account::load(tx, account).await? else { return Ok(None) };
+        let contacts = crate::account::contacts(service, tx, account).await?;
+        Ok(Some(Self { locale: found.locale, contacts }))
     }
 }
 

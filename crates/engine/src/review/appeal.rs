@@ -3,7 +3,7 @@
 use super::act;
 use super::neighbours::restricted_since;
 use super::open::{Further, NewCase, open_with};
-use super::publish::{Decided, to_compliance};
+use super::publish::{Decided, is_about_application, to_compliance};
 use super::rights::staff;
 use crate::application::review as applications;
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
@@ -169,17 +169,15 @@ async fn ground(tx: &mut Tx, account: AccountId, subject: Subject) -> Result<Opt
 
 /// When the last decision that stands rejected the application, if it did.
 fn rejection(cases: &[StoredCase], account: AccountId) -> Option<Timestamp> {
-    let last = cases.iter().rev().find(|case| case.facts.published.is_some() && about_application(case))?;
+    let last = cases
+        .iter()
+        .rev()
+        .find(|case| case.facts.published.is_some() && is_about_application(case.case.kind))?;
     let State::Closed { end: End::Decided { decision, .. }, at_us, .. } = &last.case.state else {
         return None;
     };
     let rejected = last.account == account && decision.verdict == Verdict::Reject;
     Timestamp::from_unix_us(*at_us).ok().filter(|_| rejected)
-}
-
-fn about_application(case: &StoredCase) -> bool {
-    use CaseType as C;
-    matches!(case.case.kind, C::Initial | C::Resubmission | C::Assisted | C::AppealRedo)
 }
 
 /// The decision on an appeal takes effect: upheld, the application is opened again or the restriction lifted.

@@ -6,7 +6,7 @@ use super::{act, rights};
 use crate::notice;
 use crate::service::{Error, Service};
 use shiming_domain::case::{CaseType, Event, HoldReason, State};
-use shiming_domain::id::{ApplicationId, CaseId};
+use shiming_domain::id::{AccountId, ApplicationId, CaseId};
 use shiming_domain::notice::Notice;
 use shiming_store::Tx;
 use shiming_store::audit::{Actor, Audit};
@@ -85,9 +85,13 @@ fn waits_for_us(case: &StoredCase) -> bool {
 pub(crate) async fn answered(
     service: &Service,
     tx: &mut Tx,
+    account: AccountId,
     application: ApplicationId,
 ) -> Result<(), Error> {
     for mut case in stored::of_application(tx, application).await? {
+        if case.account != account {
+            continue;
+        }
         let waits = |reason| reason == HoldReason::WaitingForApplicant;
         if matches!(case.case.state, State::OnHold { reason, .. } if waits(reason)) {
             act::apply(service, tx, &mut case, &Event::Answered, &Actor::system(), "case.answered").await?;

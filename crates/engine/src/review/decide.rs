@@ -3,6 +3,7 @@
 use super::hand::{load, write_note};
 use super::line::{Line, shown_kind};
 use super::neighbours::findings;
+use super::publish::rehearse;
 use super::rights::{refused, remember_refusal, staff};
 use super::{act, rights};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
@@ -11,7 +12,9 @@ use shiming_domain::case::{
     CaseType, Circumstances, Decision, Event, Refused as CaseRefused, Staff, Verdict,
 };
 use shiming_domain::id::CaseId;
+use shiming_domain::id::StaffId;
 use shiming_domain::reason::Code;
+use shiming_domain::verification::DocumentTerm;
 use shiming_store::Tx;
 use shiming_store::case::{self as stored, NoteKind, StoredCase};
 
@@ -30,6 +33,8 @@ pub struct Decide {
     pub remark: Option<String>,
     /// What an approval rests on; none means the photos and the live selfie.
     pub proof: Option<(DocumentProof, FaceProof)>,
+    /// Until when the document is current, if it could not be read.
+    pub term: Option<DocumentTerm>,
 }
 
 /// Decides a case that the caller holds. It takes effect when the time to take it back is over, and a second
@@ -41,8 +46,9 @@ pub async fn decide(
     sent: Decide,
 ) -> Result<Pending<Line>, Error> {
     let by = staff(caller)?;
+    let second = would_stand(service, id, by, &sent).await?;
     let mut tx = service.store().change().await?;
-    match decided(service, caller, &mut tx, id, by, sent).await {
+    match decided(service, caller, &mut tx, id, by, (sent, second)).await {
         Ok(line) => Ok(Pending::new(service, tx, line)),
         Err(error) => {
             drop(tx);
@@ -57,17 +63,15 @@ async fn decided(
     tx: &mut Tx,
     id: CaseId,
     by: Staff,
-    sent: Decide,
+    (sent, second): (Decide, bool),
 ) -> Result<Line, Error> {
     let mut case = load(tx, id, by).await?;
     let decision = as_stored(&case, by, sent.decision)?;
-    if decision.verdict == Verdict::Resubmit && asks(&decision.reasons, &decision.steps).is_none() {
-        let detail = "Every step that is asked for needs a reason that sends people back to it.";
-        return Err(Refused::new(Kind::Unacceptable, "decision_step_without_reason", detail).into());
-    }
-    let facts = circumstances(tx, &case, &decision, sent.proof).await?;
-    if decision.verdict == Verdict::Approve && sent.proof.is_some() {
-        case.facts.proof = sent.proof;
+    let mut facts = circumstances(tx, &case, &decision, sent.proof).await?;
+    facts.blind_sample |= second;
+    if decision.verdict == Verdict::Approve {
+        case.facts.proof = sent.proof.or(case.facts.proof);
+        case.facts.term = sent.term.or(case.facts.term);
     }
     let event = Event::Decide { by, token: sent.token, version: sent.version, decision, facts };
     act::apply(service, tx, &mut case, &event, &caller.actor(), "case.decide").await?;
@@ -77,6 +81,40 @@ async fn decided(
         }
     }
     Line::of(service, &case, by)
+}
+
+/// Whether the application would take the decision, and only from two people. What the rules of cases refuse
+/// (lease, version, role) is left to them.
+async fn would_stand(service: &Service, id: CaseId, by: Staff, sent: &Decide) -> Result<bool, Error> {
+    let mut case = {
+        let mut tx = service.store().read().await?;
+        load(&mut tx, id, by).await?
+    };
+    let lease = case.case.live_lease(service.now().unix_us());
+    let holds = lease.is_some_and(|lease| lease.holder == by.id && lease.token == sent.token);
+    if !holds || case.case.version != sent.version {
+        return Ok(false);
+    }
+    let decision = as_stored(&case, by, sent.decision.clone())?;
+    decision.check(case.case.kind).map_err(|why| refused(&CaseRefused::Decision(why)))?;
+    if decision.verdict == Verdict::Resubmit && asks(&decision.reasons, &decision.steps).is_none() {
+        let detail = "Every step that is asked for needs a reason that sends people back to it.";
+        return Err(Refused::new(Kind::Unacceptable, "decision_step_without_reason", detail).into());
+    }
+    case.facts.proof = sent.proof.or(case.facts.proof);
+    case.facts.term = sent.term.or(case.facts.term);
+    let mut opinions = case.case.opinions.iter();
+    let agreed = opinions.find(|opinion| opinion.decision.verdict == decision.verdict).map(|o| o.by);
+    let deciders: Vec<StaffId> = agreed.into_iter().chain([by.id]).collect();
+    match rehearse(service, &case, &decision, &deciders).await {
+        Err(error) if error.code() == "second_reviewer_needed" && agreed.is_none() => {
+            // Somebody else would agree: who it is matters to nobody, for nothing of this lasts.
+            let other = StaffId::from_bits(!by.id.bits());
+            rehearse(service, &case, &decision, &[other, by.id]).await?;
+            Ok(true)
+        }
+        done => done.map(|()| false),
+    }
 }
 
 /// A second look is decided like ordinary work; what is stored is whether it came to the same.

@@ -67,11 +67,7 @@ pub async fn open(
 }
 
 /// Whether an application of purpose `info_change` may be begun for an account: the case that permits it.
-pub(crate) async fn allowed(
-    service: &Service,
-    tx: &mut Tx,
-    account: AccountId,
-) -> Result<Option<CaseId>, Error> {
+pub async fn allowed(service: &Service, tx: &mut Tx, account: AccountId) -> Result<Option<CaseId>, Error> {
     let now = service.now();
     let permits = |case: &StoredCase| {
         let State::Closed { end: End::Decided { decision, .. }, at_us, .. } = &case.case.state else {

@@ -27,7 +27,14 @@ pub(crate) async fn publish(service: &Service, id: CaseId, version: u64) -> Resu
     }
     case.facts.published = Some(version);
     stored::save(&mut tx, &mut case).await?;
-    take_effect(service, &mut tx, &case, &decision, &by).await?;
+    match take_effect(service, &mut tx, &case, &decision, &by).await {
+        // What it was about moved on in the seconds in between, such as by a withdrawal.
+        Err(error @ Error::Refused(_)) if !error.is_passing() => {
+            drop(tx);
+            return overtaken(service, id, version, &error).await;
+        }
+        done => done?,
+    }
     sample::single(service, &mut tx, &case, &decision, &by).await?;
     for staff in &by {
         stored::worked(&mut tx, *staff).await?;
@@ -43,6 +50,43 @@ pub(crate) async fn publish(service: &Service, id: CaseId, version: u64) -> Resu
     Ok(())
 }
 
+/// A decision that cannot take effect any more: remembered, and not tried again.
+async fn overtaken(service: &Service, id: CaseId, version: u64, why: &Error) -> Result<(), Error> {
+    tracing::warn!(case = %id, code = why.code(), "a decision could not take effect");
+    let mut tx = service.store().change().await?;
+    let Some(mut case) = stored::load(&mut tx, id).await? else { return Ok(()) };
+    if case.case.version != version {
+        return Ok(());
+    }
+    case.facts.published = Some(version);
+    stored::save(&mut tx, &mut case).await?;
+    let row = Audit::new(&Actor::system(), "case.publish", "case", id).with("version", version);
+    tx.audit(&row.refused(why.code()), service.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Tries whether a decision could take effect now. Nothing of it lasts: the transaction is dropped.
+///
+/// The application's own guards know more than the case (is there a live selfie, a document whose end was
+/// read), and whoever decides must hear of it while the case is still theirs.
+pub(super) async fn rehearse(
+    service: &Service,
+    case: &StoredCase,
+    decision: &Decision,
+    by: &[StaffId],
+) -> Result<(), Error> {
+    if !is_about_application(case.case.kind) {
+        return Ok(());
+    }
+    let mut tx = service.store().change().await?;
+    to_application(service, &mut tx, case, decision, by).await
+}
+
+/// Whether a decision of such a case is one on an application.
+pub(super) const fn is_about_application(kind: CaseType) -> bool {
+    matches!(kind, CaseType::Initial | CaseType::Resubmission | CaseType::Assisted | CaseType::AppealRedo)
+}
+
 async fn take_effect(
     service: &Service,
     tx: &mut Tx,
@@ -51,14 +95,12 @@ async fn take_effect(
     by: &[StaffId],
 ) -> Result<(), Error> {
     match case.case.kind {
-        CaseType::Initial | CaseType::Resubmission | CaseType::Assisted | CaseType::AppealRedo => {
-            to_application(service, tx, case, decision, by).await
-        }
+        kind if is_about_application(kind) => to_application(service, tx, case, decision, by).await,
         CaseType::Screening => screened(service, tx, case, decision, by).await,
         CaseType::Appeal => appeal::answer(service, tx, case, decision, by).await,
         // An approved change is a permission that the next application for it uses; a second look that
         // disagrees stands in the statistics and in front of supervisors, who revoke or reopen.
-        CaseType::InfoChange | CaseType::Qa => Ok(()),
+        _ => Ok(()),
     }
 }
 
@@ -85,7 +127,7 @@ async fn to_application(
     match decision.verdict {
         Verdict::Approve => {
             let (document, face) = case.facts.proof.unwrap_or((DocumentProof::Photos, FaceProof::LiveMatch));
-            let basis = Basis { document, face, term: None };
+            let basis = Basis { document, face, term: case.facts.term };
             applications::approve(service, tx, application, by, review, basis).await
         }
         Verdict::Resubmit => {

@@ -2,6 +2,7 @@
 //! check it later.
 
 use super::open::{Further, NewCase, open_with};
+use super::publish::is_about_application;
 use crate::service::{Error, Service};
 use shiming_domain::case::{CaseType, Decision, Sampled, Verdict, sampled};
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, CaseId, StaffId};
@@ -11,7 +12,7 @@ use shiming_store::case::{self as stored, Reviewed, StoredCase};
 use shiming_vault::digest::Sha256;
 
 /// The machine has approved an attempt: maybe somebody looks. Called in the transaction of the approval.
-pub(crate) async fn automatic(
+pub async fn automatic(
     service: &Service,
     tx: &mut Tx,
     account: AccountId,
@@ -34,11 +35,7 @@ pub(super) async fn single(
     decision: &Decision,
     by: &[StaffId],
 ) -> Result<(), Error> {
-    let about_application = matches!(
-        case.case.kind,
-        CaseType::Initial | CaseType::Resubmission | CaseType::Assisted | CaseType::AppealRedo
-    );
-    let ([alone], true) = (by, about_application) else { return Ok(()) };
+    let ([alone], true) = (by, is_about_application(case.case.kind)) else { return Ok(()) };
     let decided_before = stored::lock_worker(tx, *alone).await?;
     let rules = &service.policy().rules().review;
     if !sampled(Sampled::SingleReviewer { decided_before }, rules, draw(&case.id.to_string())) {

@@ -12,9 +12,6 @@ use shiming_domain::reason::Code;
 use shiming_store::case::{self as stored, NoteKind, View};
 use shiming_vault::keys::Purpose;
 
-/// Cases on one page.
-const PAGE_MAX: u32 = 50;
-
 /// Cases in the order of their dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -76,18 +73,20 @@ pub struct CaseView {
     pub earlier: Vec<Earlier>,
 }
 
-/// Cases of a part of the queue. The caller's role decides which there are.
+/// At most `limit` cases of a part of the queue, after a place. The caller's role decides which there are.
 pub async fn queue(
     service: &Service,
     caller: &Caller,
     view: View,
     after: Option<(Timestamp, CaseId)>,
+    limit: u32,
 ) -> Result<Page, Error> {
     let by = staff(caller)?;
     let mut tx = service.store().read().await?;
-    let found = stored::list(&mut tx, view, by.id, by.role, after, PAGE_MAX + 1, service.now()).await?;
-    let more = found.len() > PAGE_MAX as usize;
-    let shown: Vec<_> = found.into_iter().take(PAGE_MAX as usize).collect();
+    let found =
+        stored::list(&mut tx, view, by.id, by.role, after, limit.saturating_add(1), service.now()).await?;
+    let more = found.len() > limit as usize;
+    let shown: Vec<_> = found.into_iter().take(limit as usize).collect();
     let next = shown.last().filter(|_| more).map(|case| (case.due_at, case.id));
     let cases = shown.iter().map(|case| Line::of(service, case, by)).collect::<Result<_, _>>()?;
     Ok(Page { cases, next })

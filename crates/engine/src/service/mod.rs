@@ -17,7 +17,7 @@ pub use error::{Error, Kind, Refused};
 pub use jobs::{Job, Subject};
 pub use keys::KeysError;
 pub use pending::{Pending, Reserved};
-pub use ports::{Clock, Eyes, Ports, Randomness, SystemRandomness};
+pub use ports::{Clock, Eyes, NoEyes, Ports, Randomness, SystemRandomness};
 pub use worker::{Drained, Worker, WorkerOptions};
 
 use shiming_domain::moment::{Calendar, Timestamp};

@@ -6,6 +6,7 @@ use shiming_domain::evidence::Evidence;
 use shiming_domain::moment::Timestamp;
 use shiming_domain::policy::Policy;
 use shiming_vault::{Entropy, OsEntropy};
+use shiming_vision::runtime::EngineError;
 use std::sync::Arc;
 
 /// Tells the time.
@@ -43,6 +44,26 @@ impl Eyes for Toolbox {
 
     fn evidence(&self, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError> {
         crate::evidence(self, pictures)
+    }
+}
+
+/// Sees nothing: for processes that never look at pictures and so need no networks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoEyes;
+
+impl NoEyes {
+    fn error() -> RunError {
+        EngineError::Library("this process has no networks".to_owned()).into()
+    }
+}
+
+impl Eyes for NoEyes {
+    fn gate(&self, _: &Policy, _: &[u8]) -> Result<Gated, RunError> {
+        Err(Self::error())
+    }
+
+    fn evidence(&self, _: Pictures<Given<'_>>) -> Result<Evidence, RunError> {
+        Err(Self::error())
     }
 }
 

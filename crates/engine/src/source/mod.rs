@@ -66,7 +66,8 @@ pub async fn answer_for(
     attempt: AttemptId,
 ) -> Result<Option<Answered>, Error> {
     let calls = stored::of_attempt(tx, attempt).await?;
-    Ok(calls.iter().filter(|call| call.asker.attempt == Some((application, attempt))).find_map(answered))
+    let mut calls = calls.iter().filter(|call| call.asker.attempt == Some((application, attempt)));
+    Ok(calls.find_map(answered))
 }
 
 /// The confirmations from which somebody's level is derived.

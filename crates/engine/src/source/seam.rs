@@ -12,8 +12,7 @@ pub(super) async fn question(
     application: ApplicationId,
     attempt: AttemptId,
 ) -> Result<Option<(AccountId, Identity)>, Error> {
-    let _ = (service, application, attempt);
-    Ok(None)
+    crate::application::question(service, application, attempt).await
 }
 
 /// A source has answered for an attempt.
@@ -22,8 +21,7 @@ pub(super) async fn answered(
     application: ApplicationId,
     attempt: AttemptId,
 ) -> Result<(), Error> {
-    let _ = (service, application, attempt);
-    Ok(())
+    crate::application::answered(service, application, attempt).await
 }
 
 /// No source will.
@@ -32,8 +30,7 @@ pub(super) async fn gave_up(
     application: ApplicationId,
     attempt: AttemptId,
 ) -> Result<(), Error> {
-    let _ = (service, application, attempt);
-    Ok(())
+    crate::application::gave_up(service, application, attempt).await
 }
 
 /// The person an account is verified as, with name and number; none if it is not.
@@ -42,12 +39,13 @@ pub(super) async fn verified(
     tx: &mut Tx,
     account: AccountId,
 ) -> Result<Option<(PersonId, Personal, Personal)>, Error> {
-    let _ = (service, tx, account);
-    Ok(None)
+    let Some((person, declared)) = crate::person::identity(service, tx, account).await? else {
+        return Ok(None);
+    };
+    Ok(Some((person, declared.name, declared.number)))
 }
 
 /// What the account may do has to be derived again.
 pub(super) async fn recompute_level(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
-    crate::wallet::recompute_level(service, tx, account).await?;
-    Ok(())
+    crate::wallet::recompute_level(service, tx, account).await
 }

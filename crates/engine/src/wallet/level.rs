@@ -16,15 +16,15 @@ use shiming_vault::digest::Sha256;
 
 /// What the facts of an account give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Derived {
+pub(super) struct Derived {
     /// The level; `None` until a contact is confirmed.
-    pub level: Option<u8>,
+    pub(super) level: Option<u8>,
     /// The identity is verified and current.
-    pub verified: bool,
+    pub(super) verified: bool,
     /// What follows from a verification that ended.
-    pub ended: Option<RestrictionEffect>,
+    pub(super) ended: Option<RestrictionEffect>,
     /// When this may change by time alone.
-    pub recompute_at: Option<Timestamp>,
+    pub(super) recompute_at: Option<Timestamp>,
 }
 
 /// Everything that is shown about an account's level.
@@ -42,7 +42,7 @@ pub async fn entitlements(service: &Service, account: AccountId) -> Result<Entit
 ///
 /// Part of the transaction that changed the facts. The owner is locked, so that two accounts of one person
 /// never reach a level together that only one of them may have.
-pub async fn recompute_level(service: &Service, tx: &mut Tx, account: AccountId) -> Result<Derived, Error> {
+pub async fn recompute_level(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
     let mut account = gate::locked(tx, account).await?;
     let now = service.now();
     let derived = derive(service, tx, &account).await?;
@@ -80,8 +80,7 @@ pub async fn recompute_level(service: &Service, tx: &mut Tx, account: AccountId)
         let params = [("level", to.to_string())].into();
         crate::notice::tell(service, tx, account.id, Notice::LevelChanged, params, now).await?;
     }
-    clock::wind(service, tx, &account).await?;
-    Ok(derived)
+    clock::wind(service, tx, &account).await
 }
 
 /// Where an account stands now: as kept, or derived if that no longer holds.

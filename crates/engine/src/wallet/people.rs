@@ -53,6 +53,13 @@ pub async fn entitlements_of_person(
     level::entitlements(service, account).await
 }
 
+/// The account whose level counts for a person, to a machine that uses limits.
+pub async fn account_of(service: &Service, caller: &Caller, person: PersonId) -> Result<AccountId, Error> {
+    super::may_use(caller)?;
+    let mut tx = service.store().read().await?;
+    highest(&mut tx, person).await
+}
+
 /// What the owner of an account may do.
 pub async fn own_entitlements(service: &Service, caller: &Caller) -> Result<Entitlements, Error> {
     let sign_in_first = || Refused::new(Kind::Unauthenticated, "sign_in_first", "Sign in first.");

@@ -216,24 +216,24 @@ const fn word(effect: RestrictionEffect) -> &'static str {
     }
 }
 
-fn actor(id: impl ToString, role: &str) -> Actor {
+fn actor(id: &impl ToString, role: &str) -> Actor {
     Actor { id: id.to_string(), role: role.to_owned(), strength: "none", request_id: None }
 }
 
 fn setter(by: SetBy, account: AccountId) -> Actor {
     match by {
         SetBy::System => Actor::system(),
-        SetBy::Person => actor(account, "applicant"),
-        SetBy::Staff(staff) => actor(staff, "staff"),
-        SetBy::Supervisor { by, .. } => actor(by, Role::Supervisor.as_str()),
+        SetBy::Person => actor(&account, "applicant"),
+        SetBy::Staff(staff) => actor(&staff, "staff"),
+        SetBy::Supervisor { by, .. } => actor(&by, Role::Supervisor.as_str()),
     }
 }
 
 fn lifter(by: LiftedBy) -> Actor {
     match by {
-        LiftedBy::Staff(staff) => actor(staff, "staff"),
-        LiftedBy::Supervisor(staff) => actor(staff, Role::Supervisor.as_str()),
-        LiftedBy::Compliance { first, .. } => actor(first, Role::Compliance.as_str()),
+        LiftedBy::Staff(staff) => actor(&staff, "staff"),
+        LiftedBy::Supervisor(staff) => actor(&staff, Role::Supervisor.as_str()),
+        LiftedBy::Compliance { first, .. } => actor(&first, Role::Compliance.as_str()),
         LiftedBy::Approval
         | LiftedBy::Appeal
         | LiftedBy::SelfieMatched

@@ -60,7 +60,7 @@ async fn a_notice_is_told_once_however_often_its_effect_runs() {
             assert_eq!(notice::tell_once(&trial.service, &mut tx, notice).await.unwrap(), new);
             tx.commit().await.unwrap();
         }
-        let page = notice::list(&trial.service, &owner(ACCOUNT), Locale::En, None, 10).await.unwrap();
+        let page = notice::list(&trial.service, &owner(ACCOUNT), None, 10).await.unwrap();
         assert_eq!(page.notices.len(), 1, "{}", trial.database.name);
     }
 }
@@ -76,18 +76,18 @@ async fn a_notice_is_shown_in_the_language_of_its_reader_and_holds_no_personal_v
         )
         .await;
         assert_eq!(stored(&trial, id).await.params.len(), 1);
-        let show = async |locale| {
-            let page = notice::list(&trial.service, &owner(ACCOUNT), locale, None, 10).await.unwrap();
+        let newest = async || {
+            let page = notice::list(&trial.service, &owner(ACCOUNT), None, 10).await.unwrap();
             page.notices[0].title.clone()
         };
-        assert_eq!(show(Locale::ZhCn).await, "还差一步：请补充身份证人像面、自拍");
+        assert_eq!(newest().await.zh_cn, "还差一步：请补充身份证人像面、自拍");
         assert_eq!(
-            show(Locale::En).await,
+            newest().await.en,
             "One more thing: please redo the portrait side of the card, the selfie"
         );
         trial.clock.advance(Span::minutes(1));
         tell(&trial, Notice::DeadlineReminder, &[]).await;
-        assert_eq!(show(Locale::En).await, "Please verify by …");
+        assert_eq!(newest().await.en, "Please verify by …");
     }
 }
 
@@ -113,7 +113,7 @@ async fn notices_come_in_pages_newest_first_and_are_read_by_their_owner_only() {
 
         let (mut seen, mut cursor) = (Vec::new(), None);
         loop {
-            let page = notice::list(&trial.service, &owner(ACCOUNT), Locale::En, cursor, 2).await.unwrap();
+            let page = notice::list(&trial.service, &owner(ACCOUNT), cursor, 2).await.unwrap();
             assert_eq!(page.unread, 7);
             seen.extend(page.notices.iter().map(|notice| notice.id));
             cursor = page.next;
@@ -131,14 +131,14 @@ async fn notices_come_in_pages_newest_first_and_are_read_by_their_owner_only() {
         let refused = |error: shiming_engine::service::Error| error.code();
         let read = notice::mark_read(&trial.service, &other, told[0]).await;
         assert_eq!(read.map_err(refused), Err("not_found"));
-        let paged = notice::list(&trial.service, &other, Locale::En, Some(told[0]), 2).await;
+        let paged = notice::list(&trial.service, &other, Some(told[0]), 2).await;
         assert_eq!(paged.map(|_| ()).map_err(refused), Err("not_found"));
         notice::mark_read(&trial.service, &owner(ACCOUNT), told[0]).await.unwrap();
         let first = stored(&trial, told[0]).await.read;
         trial.clock.advance(Span::minutes(1));
         notice::mark_read(&trial.service, &owner(ACCOUNT), told[0]).await.unwrap();
         assert_eq!(stored(&trial, told[0]).await.read, first);
-        let page = notice::list(&trial.service, &owner(ACCOUNT), Locale::En, None, 2).await.unwrap();
+        let page = notice::list(&trial.service, &owner(ACCOUNT), None, 2).await.unwrap();
         assert_eq!(page.unread, 6);
     }
 }

@@ -8,4 +8,5 @@ mod applications;
 mod client;
 mod frame;
 mod limits;
+mod notices;
 mod review;

@@ -10,6 +10,7 @@ use shiming_domain::id::{AccountId, ApplicationId, CaseId, StaffId};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::reason::Code;
 use shiming_domain::sla::SlaClock;
+use shiming_domain::verification::DocumentTerm;
 use std::collections::BTreeSet;
 
 const TABLE: &str = "case_item";
@@ -63,6 +64,8 @@ pub struct Facts {
     pub changes: BTreeSet<String>,
     /// What an approval rests on, if not on the photos and the live selfie.
     pub proof: Option<(DocumentProof, FaceProof)>,
+    /// Until when the document is current, if whoever approved said so.
+    pub term: Option<DocumentTerm>,
     /// The date the person was told when the promised one could not be kept.
     pub told_due_us: Option<i64>,
     /// The version that took effect.
@@ -91,6 +94,7 @@ impl Facts {
             reviewed: None,
             changes: BTreeSet::new(),
             proof: None,
+            term: None,
             told_due_us: None,
             published: None,
         }

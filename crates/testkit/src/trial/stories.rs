@@ -2,6 +2,7 @@
 
 use super::Trial;
 use super::seen::{Printed, picture, specimen};
+use shiming_domain::account::{Activity, Life, Locale, Restrictions};
 use shiming_domain::application::Purpose;
 use shiming_domain::id::{AccountId, ApplicationId};
 use shiming_domain::judge::Declared;
@@ -13,6 +14,7 @@ use shiming_engine::application::{
     NewApplication, Upload, create, put_file, save_consent, save_form, submit,
 };
 use shiming_engine::service::{Caller, Principal, Strength};
+use shiming_store::account::{self, StoredAccount};
 
 /// Somebody with an account.
 #[derive(Clone, Debug)]
@@ -27,11 +29,27 @@ pub struct Somebody {
 
 /// Somebody with an account; everybody with another `n` is somebody else.
 pub async fn registered(trial: &Trial, n: u32) -> Somebody {
-    let account = trial.service.id(AccountId::at);
+    let (account, now) = (trial.service.id(AccountId::at), trial.service.now());
+    let new = StoredAccount {
+        id: account,
+        version: 1,
+        life: Life::Active { opened_at: now },
+        locale: Locale::ZhCn,
+        restrictions: Restrictions::default(),
+        deadline: None,
+        person: None,
+        level: 0,
+        activity: Activity { opened_at: now, last_transaction_at: None, last_sign_in_at: None },
+        recovered_at: None,
+        created_at: now,
+    };
+    let mut tx = trial.service.store().housekeep().await.expect("a transaction");
+    account::insert(&mut tx, &new).await.expect("an account");
+    tx.commit().await.expect("it lasts");
     let caller = Caller {
         principal: Principal::Applicant { account, session: format!("session-{n}") },
         strength: Strength::OneFactor,
-        verified_at: Some(trial.service.now()),
+        verified_at: Some(now),
         request_id: None,
         network: None,
     };

@@ -70,7 +70,7 @@ async fn supervisors_see_it_before_it_is_late_and_the_person_gets_a_new_date() {
         trial.clock.set(at(11, 24, 9, 0));
         let id = open(&trial, 1, CaseType::Initial).await;
         let alarmed = || async {
-            review::queue(&trial.service, &supervisor(), View::Alarmed, None).await.unwrap().cases.len()
+            review::queue(&trial.service, &supervisor(), View::Alarmed, None, 10).await.unwrap().cases.len()
         };
         // Twenty-seven working hours; four fifths are over on Thursday at 12:36.
         trial.clock.set(at(11, 26, 12, 35));

@@ -1,8 +1,9 @@
 //! Decisions: four eyes, taking back, second looks, changes of data.
 
 use super::*;
+use shiming_domain::application::StateName;
 use shiming_domain::moment::Span;
-use shiming_engine::review::{self, FieldClass, StateName, View};
+use shiming_engine::review::{self, FieldClass, View};
 use shiming_testkit::trial::databases;
 use std::collections::BTreeSet;
 
@@ -18,11 +19,12 @@ async fn published(trial: &Trial, id: CaseId) -> Vec<(String, usize)> {
 async fn two_who_differ_leave_it_to_a_supervisor() {
     for database in databases().await {
         let trial = trial(database).await;
-        let id = open(&trial, 1, CaseType::Initial).await;
+        let real = in_review(&trial, 1).await;
+        let id = real.case;
         let first = next(&trial, &reviewer(1)).await.unwrap();
         let sent = Decide { note: Some("a copy, I think".into()), ..decide(&first, reject()) };
         let done = review::decide(&trial.service, &reviewer(1), id, sent).await;
-        assert_eq!(done.unwrap().commit().await.unwrap().state, StateName::SecondReview);
+        assert_eq!(done.unwrap().commit().await.unwrap().state.as_str(), "second_review");
         assert_eq!(next(&trial, &reviewer(1)).await, None, "the second person is not the first");
 
         let second = next(&trial, &reviewer(2)).await.unwrap();
@@ -41,6 +43,7 @@ async fn two_who_differ_leave_it_to_a_supervisor() {
         assert_eq!(published(&trial, id).await, []);
         trial.advance(Span::seconds(1)).await;
         assert_eq!(published(&trial, id).await, [("reject".to_owned(), 2)], "{}", trial.database.name);
+        assert_eq!(status(&trial, &real).await, StateName::Rejected);
     }
 }
 
@@ -48,7 +51,8 @@ async fn two_who_differ_leave_it_to_a_supervisor() {
 async fn a_decision_that_is_taken_back_never_leaves_the_house() {
     for database in databases().await {
         let trial = trial(database).await;
-        let id = open(&trial, 1, CaseType::Initial).await;
+        let real = in_review(&trial, 1).await;
+        let id = real.case;
         next_decided(&trial, &reviewer(1), approve()).await;
         trial.advance(Span::seconds(5)).await;
         assert_eq!(code(review::undo(&trial.service, &reviewer(2), id).await), "case_not_holder");
@@ -56,11 +60,13 @@ async fn a_decision_that_is_taken_back_never_leaves_the_house() {
         assert!(back.lease.is_some());
         trial.advance(Span::minutes(1)).await;
         assert_eq!(published(&trial, id).await, []);
+        assert_eq!(status(&trial, &real).await, StateName::ManualReview);
 
         let again = review::decide(&trial.service, &reviewer(1), id, decide(&back, resubmit())).await;
         again.unwrap().commit().await.unwrap();
         trial.advance(Span::seconds(10)).await;
         assert_eq!(published(&trial, id).await, [("resubmit".to_owned(), 1)]);
+        assert_eq!(status(&trial, &real).await, StateName::Resubmit);
         assert_eq!(code(review::undo(&trial.service, &reviewer(1), id).await), "case_undo_over");
     }
 }
@@ -84,7 +90,7 @@ async fn a_hit_is_released_by_two_people_of_compliance() {
         let id = open(&trial, 1, CaseType::Screening).await;
         let release = || Decision::plain(Verdict::Release);
         let one = next_decided(&trial, &staff(1, Role::Compliance), release()).await;
-        assert_eq!(one.state, StateName::SecondReview);
+        assert_eq!(one.state.as_str(), "second_review");
         next_decided(&trial, &staff(2, Role::Compliance), release()).await;
         trial.advance(Span::seconds(10)).await;
         assert_eq!(published(&trial, id).await, [("release".to_owned(), 2)]);
@@ -95,7 +101,7 @@ async fn a_hit_is_released_by_two_people_of_compliance() {
 async fn a_new_reviewer_is_looked_at_again_by_somebody_who_does_not_know() {
     for database in databases().await {
         let trial = Trial::on(database).await;
-        let first = open(&trial, 1, CaseType::Initial).await;
+        let first = in_review(&trial, 1).await.case;
         next_decided(&trial, &reviewer(1), approve()).await;
         trial.advance(Span::seconds(10)).await;
         assert_eq!(next(&trial, &reviewer(1)).await, None, "not by the same person");
@@ -106,7 +112,7 @@ async fn a_new_reviewer_is_looked_at_again_by_somebody_who_does_not_know() {
         trial.advance(Span::seconds(10)).await;
         assert_eq!(published(&trial, again.id).await, [("disagree".to_owned(), 1)]);
         // The supervisor sees what it was; nobody looks at a second look again.
-        let page = review::queue(&trial.service, &supervisor(), View::Closed, None).await.unwrap();
+        let page = review::queue(&trial.service, &supervisor(), View::Closed, None, 10).await.unwrap();
         let mut kinds: Vec<_> = page.cases.iter().map(|line| line.kind).collect();
         kinds.sort_unstable();
         assert_eq!(kinds, [CaseType::Initial, CaseType::Qa]);
@@ -130,9 +136,73 @@ async fn identity_data_change_with_four_eyes_and_not_by_whoever_asked() {
         assert_eq!(code(open(support.clone(), identity).await), "info_change_open");
         assert_eq!(next(&trial, &support).await, None);
         let one = next_decided(&trial, &staff(2, Role::Support), approve()).await;
-        assert_eq!((one.id, one.state), (case.id, StateName::SecondReview));
+        assert_eq!((one.id, one.state.as_str()), (case.id, "second_review"));
         next_decided(&trial, &reviewer(3), approve()).await;
         trial.advance(Span::seconds(10)).await;
         assert_eq!(published(&trial, case.id).await, [("approve".to_owned(), 2)]);
+        // It permits one application for the new data, for two weeks.
+        let allowed = || async {
+            let mut tx = trial.database.store.read().await.unwrap();
+            review::info_change_allowed(&trial.service, &mut tx, account(7)).await.unwrap()
+        };
+        assert_eq!(allowed().await, Some(case.id));
+        trial.advance(Span::days(14)).await;
+        assert_eq!(allowed().await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_twentieth_of_what_the_machine_approves_is_looked_at() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let mut tx = trial.database.store.change().await.unwrap();
+        for n in 0..400 {
+            let (whose, app) = (account(n), ApplicationId::from_bits(n));
+            let attempt = shiming_domain::id::AttemptId::from_bits(n);
+            review::sample_automatic(&trial.service, &mut tx, whose, app, attempt).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let page = review::queue(&trial.service, &supervisor(), View::Waiting, None, 100).await.unwrap();
+        assert!(page.cases.iter().all(|line| line.kind == CaseType::Qa));
+        // Twenty of them, give or take; the draw is a hash of the id, so always the same.
+        assert_eq!(page.cases.len(), 25, "{}", trial.database.name);
+    }
+}
+
+#[tokio::test]
+async fn an_approval_reaches_the_application_and_one_that_could_not_is_refused_at_once() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let real = in_review(&trial, 1).await;
+        next_decided(&trial, &reviewer(1), approve()).await;
+        assert_eq!(status(&trial, &real).await, StateName::ManualReview);
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(status(&trial, &real).await, StateName::Approved);
+        let closed = ["case.open", "case.claim", "case.decide", "case.publish"];
+        assert_eq!(history(&trial, real.case).await, closed, "{}", trial.database.name);
+
+        // A case of an application that is not there: nothing could come of an approval.
+        let id = open(&trial, 2, CaseType::Initial).await;
+        let held = next(&trial, &reviewer(1)).await.unwrap();
+        let answer = review::decide(&trial.service, &reviewer(1), id, decide(&held, approve())).await;
+        assert_eq!(code(answer), "not_found");
+        assert!(next(&trial, &reviewer(2)).await.is_none(), "the case is still held");
+    }
+}
+
+#[tokio::test]
+async fn a_withdrawal_in_the_last_seconds_leaves_the_decision_without_effect() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let real = in_review(&trial, 1).await;
+        next_decided(&trial, &reviewer(1), approve()).await;
+        let InReview { somebody, application, case } = &real;
+        let gone =
+            shiming_engine::application::withdraw(&trial.service, &somebody.caller, *application).await;
+        gone.unwrap().commit().await.unwrap();
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(status(&trial, &real).await, StateName::Withdrawn);
+        let last = history(&trial, *case).await.pop().unwrap();
+        assert!(last.starts_with("case.publish refused: "), "{last}");
     }
 }

@@ -11,7 +11,7 @@ async fn two_reviewers_who_work_at_once_share_thirty_cases_without_one_twice() {
     for database in databases().await {
         let trial = trial(database).await;
         for n in 1..=30 {
-            open(&trial, n, CaseType::Initial).await;
+            open(&trial, n, CaseType::InfoChange).await;
         }
         let work = |n| {
             let service = trial.service.clone();
@@ -19,7 +19,7 @@ async fn two_reviewers_who_work_at_once_share_thirty_cases_without_one_twice() {
                 let (caller, mut done) = (reviewer(n), Vec::new());
                 while let Some(taken) = review::next(&service, &caller).await.unwrap() {
                     let line = taken.commit().await.unwrap();
-                    let sent = decide(&line, resubmit());
+                    let sent = decide(&line, Decision::plain(Verdict::Refuse));
                     review::decide(&service, &caller, line.id, sent).await.unwrap().commit().await.unwrap();
                     done.push(line.id);
                 }
@@ -85,7 +85,7 @@ async fn whoever_saw_an_older_case_decides_nothing() {
 async fn a_lease_ends_by_the_clock_and_its_token_with_it() {
     for database in databases().await {
         let trial = trial(database).await;
-        let (service, id) = (&trial.service, open(&trial, 1, CaseType::Initial).await);
+        let (service, id) = (&trial.service, open(&trial, 1, CaseType::InfoChange).await);
         let old = next(&trial, &reviewer(1)).await.unwrap();
         let token = old.lease.unwrap().token;
         trial.advance(Span::minutes(14)).await;

@@ -8,14 +8,20 @@ mod order;
 mod reveals;
 mod tickets;
 
+use shiming_domain::account::{Activity, Life, Locale, Restrictions};
+use shiming_domain::application;
 use shiming_domain::case::{CaseType, Decision, Role, Verdict};
 use shiming_domain::effect::Effect;
+use shiming_domain::evidence::FaceMatch;
 use shiming_domain::id::{AccountId, ApplicationId, CaseId, EventId, StaffId};
 use shiming_domain::reason::{Code, Step};
 use shiming_engine::review::{Decide, Line};
 use shiming_engine::service::{Caller, Error, Job, Pending, Principal, Strength, Subject};
-use shiming_store::audit;
+use shiming_store::account::{self as accounts, StoredAccount};
+use shiming_store::audit::{self, Actor, Audit};
 use shiming_store::queue::{self, NewJob};
+use shiming_testkit::trial::seen::good_evidence;
+use shiming_testkit::trial::stories::{self, Somebody};
 use shiming_testkit::trial::{Database, Trial, TrialOptions};
 
 /// A trial in which nothing is looked at again by chance.
@@ -60,12 +66,66 @@ fn owner(n: u128) -> Caller {
     }
 }
 
-/// Opens the case `n` of the account and application `n`, as a transition would.
+/// Opens the case `n` of the account `n` and of an application that is not there, as a transition would.
 async fn open(trial: &Trial, n: u128, opens: CaseType) -> CaseId {
+    in_use(trial, account(n)).await;
     let case = CaseId::from_bits(n);
     let effect = Effect::OpenCase { case, opens, proposed: vec![], barred: vec![] };
     effects(trial, n, effect).await;
     case
+}
+
+/// Makes sure that an account is there.
+async fn in_use(trial: &Trial, id: AccountId) {
+    let (now, mut tx) = (trial.service.now(), trial.database.store.change().await.unwrap());
+    if accounts::load(&mut tx, id).await.unwrap().is_some() {
+        return;
+    }
+    let new = StoredAccount {
+        id,
+        version: 1,
+        life: Life::Active { opened_at: now },
+        locale: Locale::En,
+        restrictions: Restrictions::default(),
+        deadline: None,
+        person: None,
+        level: 0,
+        activity: Activity { opened_at: now, last_transaction_at: None, last_sign_in_at: None },
+        recovered_at: None,
+        created_at: now,
+    };
+    accounts::insert(&mut tx, &new).await.unwrap();
+    tx.audit(&Audit::new(&Actor::system(), "test.open", "account", id), now).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Somebody whose face is not sure enough for the machine.
+struct InReview {
+    somebody: Somebody,
+    application: ApplicationId,
+    case: CaseId,
+}
+
+async fn in_review(trial: &Trial, n: u32) -> InReview {
+    let somebody = stories::registered(trial, n).await;
+    in_use(trial, somebody.account).await;
+    let mut evidence = good_evidence(&somebody.printed.name, &somebody.printed.number);
+    evidence.face_match = Some(FaceMatch { distance: 0.55 });
+    trial.eyes.set_evidence(evidence);
+    let application = stories::submitted(trial, &somebody, 1).await;
+    trial.run_jobs().await;
+    let mut tx = trial.database.store.read().await.unwrap();
+    let cases = shiming_store::case::of_application(&mut tx, application).await.unwrap();
+    let [case] = cases.as_slice() else { panic!("one case, not {}", cases.len()) };
+    InReview { somebody, application, case: case.id }
+}
+
+/// Where an application is.
+async fn status(trial: &Trial, real: &InReview) -> application::StateName {
+    shiming_engine::application::view(&trial.service, &real.somebody.caller, real.application)
+        .await
+        .unwrap()
+        .status
 }
 
 async fn effects(trial: &Trial, n: u128, effect: Effect) {
@@ -118,6 +178,7 @@ fn decide(line: &Line, decision: Decision) -> Decide {
         note: None,
         remark: None,
         proof: None,
+        term: None,
     }
 }
 

@@ -50,3 +50,29 @@ async fn the_row_is_there_before_the_value_and_a_day_has_its_number_of_looks() {
         assert_eq!(look(fresh(1)).await, "reveal_nothing_there");
     }
 }
+
+#[tokio::test]
+async fn the_holder_sees_what_was_typed_and_sent_and_nobody_else_does() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let real = in_review(&trial, 1).await;
+        let held = next(&trial, &reviewer(1)).await.unwrap();
+        let caller = Caller { verified_at: Some(trial.service.now()), ..reviewer(1) };
+        for (element, expected) in [
+            (Element::Name, real.somebody.printed.name.clone()),
+            (Element::IdNumber, real.somebody.printed.number.clone()),
+        ] {
+            let shown =
+                review::reveal(&trial.service, &caller, held.id, element, Purpose::Decide).await.unwrap();
+            assert_eq!(String::from_utf8(shown.value.clone()).unwrap(), expected);
+            assert!(!format!("{shown:?}").contains(&expected));
+            assert_eq!(shown.watermark, format!("{} {}", StaffId::from_bits(1), trial.service.now()));
+        }
+        let side = Element::PortraitSide;
+        let shown = review::reveal(&trial.service, &caller, held.id, side, Purpose::Decide).await.unwrap();
+        assert!(!shown.value.is_empty());
+        // The view holds nothing of it.
+        let seen = format!("{:?}", review::view(&trial.service, &caller, held.id).await.unwrap());
+        assert!(!seen.contains(&real.somebody.printed.name) && !seen.contains(&real.somebody.printed.number));
+    }
+}

@@ -8,8 +8,9 @@ use shiming_engine::ticket::{self, NewTicket, Ticket};
 use shiming_testkit::trial::databases;
 
 async fn opened(trial: &Trial, n: u128, urgent: bool) -> Ticket {
+    in_use(trial, account(n)).await;
     let new = NewTicket {
-        application: Some(ApplicationId::from_bits(n)),
+        application: None,
         reasons: vec![Code::ImgBlur],
         urgent,
         text: "It does not work.".to_owned(),
@@ -76,20 +77,20 @@ async fn what_is_urgent_comes_first_and_is_promised_sooner() {
         let calm = opened(&trial, 1, false).await;
         trial.advance(Span::minutes(1)).await;
         let urgent = opened(&trial, 2, true).await;
-        let now = trial.service.now();
-        assert_eq!(urgent.due_at, now + Span::hours(4));
-        assert!(calm.due_at > now + Span::days(1));
+        // Two o'clock at night; four working hours, or three working days, from nine.
+        assert_eq!(urgent.due_at.to_string(), "2026-11-25T13:00:00Z");
+        assert_eq!(calm.due_at.to_string(), "2026-11-30T09:00:00Z");
         let support = staff(1, Role::Support);
         let ids = |after| {
             let (service, support) = (trial.service.clone(), support.clone());
             async move {
-                let list = ticket::list(&service, &support, after).await.unwrap();
+                let list = ticket::list(&service, &support, after, 10).await.unwrap();
                 list.iter().map(|ticket| ticket.id).collect::<Vec<_>>()
             }
         };
         assert_eq!(ids(None).await, [urgent.id, calm.id]);
         assert_eq!(ids(Some(urgent.id)).await, [calm.id]);
-        let own = ticket::list(&trial.service, &owner(2), None).await.unwrap();
+        let own = ticket::list(&trial.service, &owner(2), None, 10).await.unwrap();
         assert_eq!(own.iter().map(|ticket| ticket.id).collect::<Vec<_>>(), [urgent.id]);
     }
 }
@@ -98,15 +99,23 @@ async fn what_is_urgent_comes_first_and_is_promised_sooner() {
 async fn a_message_lets_a_case_go_on_that_waited_for_it() {
     for database in databases().await {
         let trial = trial(database).await;
-        let case = open(&trial, 1, CaseType::Initial).await;
+        let real = in_review(&trial, 1).await;
+        let (case, me) = (real.case, &real.somebody.caller);
         let held = next(&trial, &reviewer(1)).await.unwrap();
         let place = (held.lease.unwrap().token, held.version);
         let reason = shiming_domain::case::HoldReason::WaitingForApplicant;
         let put = shiming_engine::review::hold(&trial.service, &reviewer(1), case, place, reason).await;
         put.unwrap().commit().await.unwrap();
-        let ticket = opened(&trial, 1, false).await;
+        let ask = |caller: Caller| {
+            let service = trial.service.clone();
+            let application = Some(real.application);
+            let new = NewTicket { application, text: "What is missing?".to_owned(), ..NewTicket::default() };
+            async move { ticket::open(&service, &caller, new).await }
+        };
+        assert_eq!(code(ask(owner(2)).await), "not_found", "somebody else's application");
+        let ticket = ask(me.clone()).await.unwrap().commit().await.unwrap();
         assert_eq!(next(&trial, &reviewer(2)).await, None);
-        post(&trial, &owner(1), ticket.id, "Here it is.").await.unwrap();
+        post(&trial, me, ticket.id, "Here it is.").await.unwrap();
         assert_eq!(next(&trial, &reviewer(2)).await.unwrap().id, case);
     }
 }

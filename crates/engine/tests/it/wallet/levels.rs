@@ -37,9 +37,12 @@ async fn confirm(trial: &Trial, banks: &[&str], until: Option<Span>) {
 
 async fn derive(trial: &Trial, id: AccountId) -> Option<u8> {
     let mut tx = trial.service.store().change().await.unwrap();
-    let derived = wallet::recompute_level(&trial.service, &mut tx, id).await.unwrap();
+    wallet::recompute_level(&trial.service, &mut tx, id).await.unwrap();
+    let kept = shiming_store::wallet::load_level(&mut tx, id).await.unwrap().unwrap();
+    let shown = account::load(&mut tx, id).await.unwrap().unwrap().level;
+    assert_eq!(kept.level.unwrap_or(0), shown);
     tx.commit().await.unwrap();
-    derived.level
+    kept.level
 }
 
 #[tokio::test]

@@ -1,0 +1,112 @@
+//! `PUT /api/v1/applications/{id}/files/{step}`
+
+use super::dto::{Application, ReasonDto};
+use crate::idempotent::Idempotent;
+use crate::identity::ApplicantOrMachine;
+use crate::input::{Path, Query};
+use crate::problem::{ApiError, Problem};
+use crate::state::AppState;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use shiming_domain::id::{ApplicationId, FileId};
+use shiming_domain::reason::{Reason, Step};
+use shiming_engine::Given;
+use shiming_engine::application::{FileAnswer, Upload, put_file as put};
+
+/// Where a picture comes from.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Claimed {
+    /// `live` for a selfie taken now, `file` for one that was chosen. A claim, never evidence.
+    #[param(value_type = Option<String>)]
+    origin: Origin,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Origin {
+    Live,
+    #[default]
+    File,
+}
+
+/// What the gate says.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct FileSaved {
+    /// Always `file`.
+    object: &'static str,
+    /// `file_…`, if it was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    id: Option<FileId>,
+    /// It was taken.
+    accepted: bool,
+    /// It was taken although it is not good: a person will look at it.
+    for_person: bool,
+    /// What is wrong with it, most important first, with boxes where it shows.
+    reasons: Vec<ReasonDto>,
+    /// Width of the upright picture, which boxes refer to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width_px: Option<u32>,
+    /// Height of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height_px: Option<u32>,
+    application: Application,
+}
+
+impl FileSaved {
+    /// From what `engine` answers; no `From`, whose lifetime would be fixed too early for a handler.
+    pub(super) fn of(answer: &FileAnswer) -> Self {
+        let boxes = |reason: &Reason| {
+            let of_reason = answer.checks.iter().filter(|check| reason.checks.contains(&check.reference()));
+            of_reason.flat_map(|check| check.regions.iter().copied()).collect()
+        };
+        let (width_px, height_px) = answer.size_px.unzip();
+        Self {
+            object: "file",
+            id: answer.file,
+            accepted: answer.file.is_some(),
+            for_person: answer.for_person,
+            reasons: answer.reasons.iter().map(|r| ReasonDto::new(r, false, boxes(r))).collect(),
+            width_px,
+            height_px,
+            application: Application::of(&answer.application),
+        }
+    }
+}
+
+/// Sends one picture for a step: the file itself is the body, 10 MiB at most. The same file again changes
+/// nothing.
+#[utoipa::path(
+    put, path = "/api/v1/applications/{id}/files/{step}", tag = "applications",
+    params(("id" = String, Path), ("step" = String, Path), Claimed),
+    request_body(content = Vec<u8>, content_type = "image/*"),
+    responses(
+        (status = 200, body = FileSaved, description = "looked at; `accepted` says whether it was taken"),
+        (status = 413, body = Problem),
+        (status = 429, body = Problem, description = "no tries left for now"),
+        (status = 503, body = Problem, description = "all slots are taken: keep the photo"),
+    )
+)]
+pub(crate) async fn put_file(
+    State(state): State<AppState>,
+    ApplicantOrMachine(caller): ApplicantOrMachine,
+    Path((id, step)): Path<(ApplicationId, Step)>,
+    Query(claimed): Query<Claimed>,
+    idempotent: Idempotent,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let most = usize::try_from(Given::bytes_max()).unwrap_or(usize::MAX);
+    // Stops reading as soon as there is more than that.
+    let bytes = to_bytes(request.into_body(), most).await.map_err(|_| {
+        let detail = "A picture has 10 MiB at most. Send the photo as the camera made it.";
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", detail)
+    })?;
+    let upload = Upload { step, bytes: bytes.to_vec(), live: claimed.origin == Origin::Live };
+    let pending = put(&state.service, &caller, id, upload).await?;
+    idempotent.finish(pending, StatusCode::OK, FileSaved::of).await
+}
