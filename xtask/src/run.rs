@@ -82,6 +82,10 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     say("\n── the service");
     for (step, photo) in &photos {
         let to = specimen.join(format!("{step}.jpg"));
+        if to == *photo {
+            // Copied onto itself a file would be emptied.
+            continue;
+        }
         std::fs::copy(photo, &to).with_context(|| format!("copying {}", photo.display()))?;
     }
     let service = Service::start(root, &out.join("sandbox"))?;
