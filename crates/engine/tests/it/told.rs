@@ -32,7 +32,8 @@ async fn somebody(trial: &Trial, n: u32) -> Somebody {
     let code: String = kept[0].kept.text.chars().filter(char::is_ascii_digit).take(6).collect();
     let signed_in = account::confirm(&trial.service, &anyone, asked.request, &code, None).await.unwrap();
     let signed_in = signed_in.commit().await.unwrap();
-    let caller = account::authenticate_session(&trial.service, &signed_in.token).await.unwrap().unwrap();
+    let caller =
+        account::authenticate_session(&trial.service, &signed_in.token, None, None).await.unwrap().unwrap();
     let account: AccountId = signed_in.owner.parse().unwrap();
     Somebody { account, caller, printed: specimen(n) }
 }
