@@ -5,7 +5,7 @@ use crate::problem::ApiError;
 use crate::state::AppState;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use shiming_engine::account;
@@ -95,7 +95,7 @@ fn is_safe(method: &Method) -> bool {
 
 /// Another site can neither set the custom header without being asked first, nor forge `Sec-Fetch-Site`.
 fn is_own_page(headers: &HeaderMap) -> bool {
-    let from = headers.get("sec-fetch-site").map(|value| value.as_bytes());
+    let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     headers.contains_key("x-shiming") && matches!(from, None | Some(b"same-origin" | b"none"))
 }
 

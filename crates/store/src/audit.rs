@@ -44,6 +44,7 @@ pub struct Audit {
 
 impl Audit {
     /// `action` is `noun.verb`, such as `application.submit`; the object is what it was done to.
+    #[expect(clippy::needless_pass_by_value, reason = "ids are small, and a caller reads better without `&`")]
     pub fn new(
         actor: &Actor,
         action: &'static str,

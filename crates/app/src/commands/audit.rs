@@ -10,6 +10,7 @@ use crate::output;
 use crate::service::{self, Need};
 use serde::Serialize;
 use shiming_engine::service::Service;
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Name of the file with the signed checkpoint, as C2SP tlog-tiles calls it.
@@ -62,7 +63,7 @@ pub(crate) fn run(command: &AuditCommand, style: Style) -> Result<Exit, Failure>
                         "  No --anchor was given: this cannot show that the log was written anew.\n",
                     );
                 } else {
-                    text.push_str(&format!("  They fit {anchors} checkpoints kept outside.\n"));
+                    let _ = writeln!(text, "  They fit {anchors} checkpoints kept outside.");
                 }
                 output::text(&text)?;
             }

@@ -33,9 +33,9 @@ pub(crate) async fn database(config: &Config) -> Result<Store, Failure> {
         Some(url) => Options::url(url.reveal()).connections_max(config.database.connections_max),
         None => Options::sqlite(&config.data.join("shiming.db")),
     };
-    Ok(Store::open(&options).await.map_err(|error| {
+    Store::open(&options).await.map_err(|error| {
         Failure::from(error).hint("shiming doctor, and see that database.url names a server that answers")
-    })?)
+    })
 }
 
 /// Everything a service is made of, checked.

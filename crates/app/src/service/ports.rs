@@ -66,7 +66,7 @@ fn sms(config: &Config, client: &Client) -> Result<Arc<dyn Sms>, Failure> {
     match &config.sms {
         config::Sms::None | config::Sms::Sandbox => Ok(Arc::new(Nowhere)),
         config::Sms::Gateway { url, token } => {
-            let gateway = HttpSms::new(client.clone(), url, personal(token));
+            let gateway = HttpSms::new(client.clone(), url, &personal(token));
             let gateway = gateway.context("the settings in [sms] cannot be used").map_err(Failure::usage)?;
             Ok(Arc::new(gateway))
         }

@@ -13,6 +13,7 @@ use axum_server::Handle;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use shiming_engine::service::{Service, Worker, WorkerOptions};
 use shiming_server::{AppState, HttpOptions};
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -175,7 +176,7 @@ async fn greet(
     let scheme = if tls { "https" } else { "http" };
     let mut text = format!("listening on {scheme}://{address}\n");
     if let Some(link) = shiming_engine::account::setup_link(service).await? {
-        text.push_str(&format!("set up the first member of staff, once: {link}\n"));
+        let _ = writeln!(text, "set up the first member of staff, once: {link}");
     }
     if !config.live {
         text.push_str("sandbox: specimens pass, and what would be sent is on /api/v1/sandbox/outbox\n");

@@ -1,5 +1,13 @@
 //! The commands of the service, on folders of their own.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::format_collect,
+    clippy::map_unwrap_or,
+    reason = "a test that cannot go on has failed"
+)]
+
 use crate::run::{Run, shiming, shiming_with};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -5,12 +5,7 @@
 //! With `--database postgres`, `TEST_POSTGRES_URL` names a server on which a database may be made. Ends with 1
 //! if a counter was over a cap at any moment, if a counter is not the sum of its uses, or if an operation failed.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a run that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a run that cannot go on has failed")]
 #![expect(clippy::indexing_slicing, reason = "tables of fixed length")]
 
 #[path = "../../tests/it/wallet/run.rs"]

@@ -36,9 +36,9 @@ pub async fn change_contact(
         return Err(Refused::new(Kind::Conflict, "contact_change_support_only", detail).into());
     }
     if strong {
-        require_two_factors(service, caller)?
+        require_two_factors(service, caller)?;
     } else {
-        require_fresh(service, caller)?
+        require_fresh(service, caller)?;
     }
     // A contact that has an account gets a letter that says so; the answer here is the same.
     if let Some(known) = stored::confirmed_contact(&mut tx, contact.kind(), &index).await? {

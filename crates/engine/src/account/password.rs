@@ -49,7 +49,7 @@ fn is_common(password: &str, context: &[&str]) -> bool {
             && lower.len().is_multiple_of(word.len())
             && lower == word.repeat(lower.len() / word.len())
     };
-    let halves =
+    let mut halves =
         (1..=lower.len() / 2).filter(|at| lower.is_char_boundary(*at)).filter_map(|at| lower.get(..at));
     // What is left without figures and signs at the ends: `Password2026!` is `password`.
     let core = lower.trim_matches(|c: char| !c.is_alphabetic());
@@ -57,7 +57,7 @@ fn is_common(password: &str, context: &[&str]) -> bool {
         return true;
     }
     // One short word again and again.
-    if halves.into_iter().any(|word| word.chars().count() <= 4 && repeated(word)) {
+    if halves.any(|word| word.chars().count() <= 4 && repeated(word)) {
         return true;
     }
     if COMMON.iter().any(|word| word.len() > 4 && repeated(word)) {

@@ -9,7 +9,7 @@ use shiming_domain::id::StaffId;
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::personal::Personal;
 use shiming_store::Tx;
-use shiming_store::account::{self as stored, NewStaff, StoredStaff};
+use shiming_store::account::{self as stored, LinkFor, NewStaff, StoredStaff};
 use shiming_store::audit::Audit;
 use shiming_vault::keys::Purpose;
 use shiming_vault::token::Token;
@@ -104,11 +104,11 @@ pub async fn set_up(service: &Service, caller: &Caller, set_up: SetUp) -> Result
     let whom = stored::setup_link(&mut tx, &token, now).await?.ok_or_else(gone)?;
     stored::use_setup_link(&mut tx, &token, now).await?;
     let id = match whom {
-        Some(id) => {
+        LinkFor::Invited(id) => {
             stored::activate_staff(&mut tx, id).await?;
             id
         }
-        None => {
+        LinkFor::Administrator => {
             if stored::any_staff(&mut tx).await? {
                 return Err(gone().into());
             }

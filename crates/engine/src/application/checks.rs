@@ -21,6 +21,7 @@ use shiming_domain::id::{ApplicationId, AttemptId, CaseId, DecisionId, EventId};
 use shiming_domain::known::{Known, SourceFinding};
 use shiming_domain::reason::{Code, EarlierReasons, Step};
 use shiming_domain::replay::Record;
+use shiming_domain::steps::Steps;
 use shiming_domain::{Context, Declared, History, Outcome, Rule};
 use shiming_store::application::{self as stored, FileUsed, NewDecision, StoredApplication, StoredAttempt};
 use shiming_store::audit::Audit;
@@ -135,7 +136,7 @@ async fn settle(
     let form = form::declared(service, &mut tx, &application).await?;
     let (declared, number) = form.ok_or(Error::Internal("form_missing"))?;
     let known = known(service, &mut tx, &application, attempt, number).await?;
-    let case = Attempt { service, application: &application, attempt, declared, evidence, run };
+    let case = Attempt { service, application: &application, id: attempt, declared, evidence, run };
     let mut record = case.decide(&mut tx, known.clone()).await?;
     let asks_source = wants_source(service, &application, &record, &known);
     if record.decision.outcome == Outcome::Approve
@@ -167,7 +168,7 @@ async fn settle(
 struct Attempt<'a> {
     service: &'a Service,
     application: &'a Application,
-    attempt: AttemptId,
+    id: AttemptId,
     declared: Declared,
     evidence: &'a Evidence,
     run: Run,
@@ -180,12 +181,12 @@ impl Attempt<'_> {
         let steps = self.application.state().steps();
         let for_person = |step: &Step| steps.and_then(|s| s.get(*step)).is_some_and(|done| done.for_person);
         let sides = [Step::PortraitSide, Step::EmblemSide];
-        let asked = self.run == Run::ToInform || steps.is_some_and(|steps| steps.face_refused());
+        let asked = self.run == Run::ToInform || steps.is_some_and(Steps::face_refused);
         let context = Context {
             today: service.calendar().day(service.now()).date(),
             live: service.settings().live,
             history: History {
-                reasons: earlier(tx, self.application.id, self.attempt).await?,
+                reasons: earlier(tx, self.application.id, self.id).await?,
                 accepted_for_person: sides.into_iter().filter(for_person).collect(),
                 person_requested: asked,
                 known: Some(known),
@@ -234,7 +235,7 @@ async fn known(
     }
     let steps = application.state().steps();
     let selfie = steps.is_some_and(|steps| steps.get(Step::Selfie).is_some());
-    let live = steps.is_some_and(|steps| steps.has_live_selfie());
+    let live = steps.is_some_and(Steps::has_live_selfie);
     Ok(Known {
         other_accounts,
         accounts_max: approve::accounts_max(service, application.requested_level),

@@ -139,8 +139,9 @@ async fn files_used(tx: &mut Tx, application: &Application) -> Result<BTreeMap<S
 /// The file a step holds.
 pub(super) fn file_of(state: &State, step: Step) -> Option<shiming_domain::id::FileId> {
     match state.steps()?.get(step)?.content {
-        Content::Side(Side::Portrait | Side::Emblem, file) | Content::Evidence(file) => Some(file),
-        Content::Selfie { file, .. } => Some(file),
+        Content::Side(Side::Portrait | Side::Emblem, file)
+        | Content::Evidence(file)
+        | Content::Selfie { file, .. } => Some(file),
         Content::Consents(_) | Content::Form | Content::Channel(_) => None,
     }
 }

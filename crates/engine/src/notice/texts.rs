@@ -107,7 +107,9 @@ pub(super) fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String
 
 #[cfg(test)]
 mod tests {
+    use super::CodePurpose::{ConfirmContact, ResetPassword, SignIn, StepUp};
     use super::*;
+    use shiming_domain::reason::Step::{Channel, Consent, EmblemSide, Evidence, Form, PortraitSide, Selfie};
     use std::collections::BTreeSet;
 
     fn placeholders(text: &str) -> BTreeSet<&str> {
@@ -144,7 +146,6 @@ mod tests {
     #[test]
     fn every_code_has_a_text_in_both_languages() {
         let texts: Texts = toml::from_str(TABLE).unwrap();
-        use CodePurpose::{ConfirmContact, ResetPassword, SignIn, StepUp};
         for purpose in [SignIn, ConfirmContact, ResetPassword, StepUp] {
             let entry = texts.code(purpose).unwrap();
             checked(&entry.title, &[], "a title of a code");
@@ -155,9 +156,7 @@ mod tests {
 
     #[test]
     fn every_step_has_a_word() {
-        use shiming_domain::reason::Step;
         let texts = texts();
-        use Step::{Channel, Consent, EmblemSide, Evidence, Form, PortraitSide, Selfie};
         for step in [Consent, Form, PortraitSide, EmblemSide, Selfie, Channel, Evidence] {
             let name = serde_json::to_value(step).unwrap();
             assert!(texts.words.steps.contains_key(name.as_str().unwrap()), "{name}");

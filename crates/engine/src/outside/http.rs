@@ -12,7 +12,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub(super) struct Secret(HeaderValue);
 
 impl Secret {
-    pub(super) fn new(secret: Personal) -> Result<Self, GuardError> {
+    pub(super) fn new(secret: &Personal) -> Result<Self, GuardError> {
         let text = format!("Bearer {}", secret.reveal());
         let mut value = HeaderValue::from_str(&text).map_err(|_| GuardError::Malformed)?;
         value.set_sensitive(true);
@@ -86,8 +86,8 @@ mod tests {
 
     #[test]
     fn a_secret_is_one_header_and_stays_hidden() {
-        assert!(Secret::new(Personal::new("a\r\nX: y")).is_err());
-        let secret = Secret::new(Personal::new("word")).unwrap();
+        assert!(Secret::new(&Personal::new("a\r\nX: y")).is_err());
+        let secret = Secret::new(&Personal::new("word")).unwrap();
         assert!(!format!("{:?}", secret.0).contains("word"));
     }
 }

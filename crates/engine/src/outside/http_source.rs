@@ -77,7 +77,7 @@ impl HttpSource {
     /// For a source.
     pub fn new(client: Client, settings: HttpSourceSettings) -> Result<Self, GuardError> {
         let target = Target::parse(&settings.url, client.rules())?;
-        let secret = Secret::new(settings.secret.clone())?;
+        let secret = Secret::new(&settings.secret)?;
         Ok(Self { settings, client, target, secret })
     }
 }

@@ -40,7 +40,7 @@ struct Request<'a> {
 
 impl HttpSms {
     /// For a gateway.
-    pub fn new(client: Client, url: &str, secret: Personal) -> Result<Self, GuardError> {
+    pub fn new(client: Client, url: &str, secret: &Personal) -> Result<Self, GuardError> {
         let target = Target::parse(url, client.rules())?;
         Ok(Self { client, target, secret: Secret::new(secret)? })
     }

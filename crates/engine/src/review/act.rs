@@ -103,7 +103,6 @@ pub(super) fn moment(us: i64) -> Result<Timestamp, Error> {
     Timestamp::from_unix_us(us).map_err(|_| Error::Internal("case_time"))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape of `map_err`")]
 pub(super) fn out_of_range(_: shiming_domain::sla::SlaError) -> Error {
     Error::Internal("case_clock")
 }

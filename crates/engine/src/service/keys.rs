@@ -140,16 +140,13 @@ impl Service {
         let mut draw = Draw(&*self.inner.ports.randomness);
         let owner = Owner { tenant: TENANT, subject, purpose };
         let ring = &self.inner.keys.ring;
-        let stored = match stored::active_data(tx, subject, purpose).await? {
-            Some(key) => key,
-            None => {
-                let (_, wrapped) = ring.create_data_key(owner, &mut draw)?;
-                stored::insert_data(tx, subject, purpose, &wrapped, self.now()).await?;
-                // Whoever was first, it is this one now.
-                stored::active_data(tx, subject, purpose)
-                    .await?
-                    .ok_or(Error::Internal("data_key_vanished"))?
-            }
+        let stored = if let Some(key) = stored::active_data(tx, subject, purpose).await? {
+            key
+        } else {
+            let (_, wrapped) = ring.create_data_key(owner, &mut draw)?;
+            stored::insert_data(tx, subject, purpose, &wrapped, self.now()).await?;
+            // Whoever was first, it is this one now.
+            stored::active_data(tx, subject, purpose).await?.ok_or(Error::Internal("data_key_vanished"))?
         };
         let wrapped = stored.wrapped.ok_or(Error::Internal("active_key_without_bytes"))?;
         let key = ring.open_data_key(owner, &wrapped, stored.state)?;

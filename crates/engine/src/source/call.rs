@@ -166,13 +166,11 @@ fn subject(service: &Service, source: &dyn Source, identity: &Identity) -> Resul
 
 /// Names the question to the source, the same each time.
 fn reference(call: &StoredCall) -> String {
-    match call.asker.attempt {
-        Some((_, attempt)) => format!("{attempt}:{}", call.source),
-        None => {
-            let start = call.subject.iter().take(8).fold(String::new(), |text, b| text + &format!("{b:02x}"));
-            format!("{}:{}:{start}", call.asker.account, call.source)
-        }
+    if let Some((_, attempt)) = call.asker.attempt {
+        return format!("{attempt}:{}", call.source);
     }
+    let start = call.subject.iter().take(8).fold(String::new(), |text, b| text + &format!("{b:02x}"));
+    format!("{}:{}:{start}", call.asker.account, call.source)
 }
 
 fn row(caller: &Caller, action: &'static str, call: &StoredCall) -> Audit {

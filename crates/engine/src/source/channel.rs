@@ -190,7 +190,7 @@ fn is_card(digits: &str) -> bool {
             (_, double) => double / 10 + double % 10,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn refused(kind: Kind, code: &'static str, detail: &str) -> Error {

@@ -9,4 +9,5 @@ mod mail;
 mod notices;
 mod review;
 mod sources;
+mod told;
 mod wallet;

@@ -284,7 +284,7 @@ async fn an_answer_that_is_none_changes_nothing() {
 async fn a_short_message_goes_to_the_gateway_as_documented() {
     let (port, task) = one_answer("202 Accepted", "").await;
     let url = format!("http://127.0.0.1:{port}/sms");
-    let sms = HttpSms::new(here(), &url, Personal::new("word")).unwrap();
+    let sms = HttpSms::new(here(), &url, &Personal::new("word")).unwrap();
     let message = ShortMessage {
         to: Personal::new("+8613800138000"),
         text: "【Shiming】您好".to_owned(),
@@ -297,5 +297,5 @@ async fn a_short_message_goes_to_the_gateway_as_documented() {
         json,
         serde_json::json!({ "message_id": "ntc_1.0", "to": "+8613800138000", "text": "【Shiming】您好" })
     );
-    assert!(HttpSms::new(here(), "http://10.0.0.1/", Personal::new("word")).is_err());
+    assert!(HttpSms::new(here(), "http://10.0.0.1/", &Personal::new("word")).is_err());
 }

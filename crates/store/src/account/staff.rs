@@ -179,12 +179,17 @@ pub async fn remove_first_links(tx: &mut Tx) -> Result<u64, Error> {
     exec!(tx, "setup_link", "DELETE FROM setup_link WHERE staff_id IS NULL")
 }
 
-/// Whom a link is for, unless it is over: `Some(None)` makes the administrator.
-pub async fn setup_link(
-    tx: &mut Tx,
-    token: &TokenHash,
-    now: Timestamp,
-) -> Result<Option<Option<StaffId>>, Error> {
+/// Whom a set-up link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkFor {
+    /// Whoever becomes the administrator.
+    Administrator,
+    /// Somebody who was invited.
+    Invited(StaffId),
+}
+
+/// Whom a link is for, unless it is over.
+pub async fn setup_link(tx: &mut Tx, token: &TokenHash, now: Timestamp) -> Result<Option<LinkFor>, Error> {
     let row: Option<(Option<String>,)> = fetch_optional!(
         tx,
         (Option<String>,),
@@ -194,7 +199,11 @@ pub async fn setup_link(
         now.unix_us(),
     )?;
     let cells = Cells { table: "setup_link", id: "…" };
-    row.map(|(staff,)| staff.as_deref().map(|text| cells.parsed("staff_id", text)).transpose()).transpose()
+    row.map(|(staff,)| match staff {
+        Some(text) => Ok(LinkFor::Invited(cells.parsed("staff_id", &text)?)),
+        None => Ok(LinkFor::Administrator),
+    })
+    .transpose()
 }
 
 /// Uses a link up. A conflict if somebody else was faster.

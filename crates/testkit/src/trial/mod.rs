@@ -1,6 +1,8 @@
 //! A whole service in one process, for tests: a real database, a clock that stands still, chance that
 //! repeats, and an outside world that remembers what it was told.
 
+#![expect(clippy::missing_panics_doc, reason = "whatever goes wrong in a trial fails its test")]
+
 mod database;
 mod outside;
 pub mod seen;

@@ -109,6 +109,7 @@ fn unusable() -> PictureEvidence {
     PictureEvidence::Unusable(FileFault { code: "not_an_image".into() })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "fields of a side are optional, and each is called for by name")]
 fn field(text: &str, region: [f32; 4]) -> Option<Field> {
     let region = Some(region.into());
     Some(Field { text: Personal::new(text), confidence: 0.98, region, alternative: None })

@@ -79,7 +79,6 @@ impl Search {
         area_min: 0.012,
         gap_min: 0.07,
         border: Border::Tile,
-        ..Self::ORDINARY
     };
 }
 

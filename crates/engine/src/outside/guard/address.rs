@@ -76,7 +76,7 @@ const fn first(address: u128, bits: u8) -> u128 {
 /// link (metadata services live there), protocols, documentation, 6to4 relays, benchmarks, multicast,
 /// reserved with broadcast.
 const INNER_V4: &[(Ipv4Addr, u8)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -93,7 +93,7 @@ const INNER_V4: &[(Ipv4Addr, u8)] = &[
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// Parts of 2000::/3, the public net of IPv6, that are not public: protocols and documentation.
+/// Parts of `2000::/3`, the public net of IPv6, that are not public: protocols and documentation.
 const INNER_V6: &[(Ipv6Addr, u8)] = &[
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),

@@ -295,8 +295,7 @@ impl Replay {
         // Only what expired is not in the log: all of it came back.
         let (owner, shares) = match (after, owner) {
             (Some(after), _) => (after.owner, after.shares),
-            (None, Some(owner)) => (owner, Vec::new()),
-            (None, None) => panic!("{action} of a use nobody made"),
+            (None, owner) => (owner.expect("a use that somebody made"), Vec::new()),
         };
         for (share, sign) in before.iter().map(|s| (s, -1)).chain(shares.iter().map(|s| (s, 1))) {
             let sum = self.sums.entry((owner, share.key)).or_default();

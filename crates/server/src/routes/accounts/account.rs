@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use shiming_domain::account::{Deadline, Life};
+use shiming_domain::account::{Deadline, Life, Restriction};
 use shiming_engine::account::{self, Overview};
 
 /// An account.
@@ -86,7 +86,7 @@ impl From<Overview> for AccountView {
             },
             locale: overview.locale.as_str(),
             contacts: overview.contacts.into_iter().map(masked).collect(),
-            restrictions: overview.restrictions.into_iter().map(|restriction| restriction.as_str()).collect(),
+            restrictions: overview.restrictions.into_iter().map(Restriction::as_str).collect(),
             verify_by,
             person: overview.person.map(|id| id.to_string()),
             level: overview.level,
