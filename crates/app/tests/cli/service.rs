@@ -188,7 +188,7 @@ impl Running {
     fn end(mut self) -> (Option<i32>, String) {
         let begin = Instant::now();
         while self.child.try_wait().unwrap().is_none() {
-            if begin.elapsed() > Duration::from_secs(60) {
+            if begin.elapsed() > Duration::from_mins(1) {
                 self.child.kill().unwrap();
                 panic!("the service did not end");
             }
