@@ -1,6 +1,6 @@
 //! The interface, in process, over both databases.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod access;
 mod accounts;

@@ -97,7 +97,8 @@ async fn two_accounts_that_rise_at_once_do_not_both_reach_what_one_may_have() {
         open(&trial, ACCOUNT, Some(PERSON)).await;
         open(&trial, OTHER, Some(PERSON)).await;
         // Both are known to be the person's before either rises.
-        (derive(&trial, ACCOUNT).await, derive(&trial, OTHER).await);
+        derive(&trial, ACCOUNT).await;
+        derive(&trial, OTHER).await;
         know(&trial, &["a", "b", "c", "d", "e"]).await;
         let (one, other) = tokio::join!(derive(&trial, ACCOUNT), derive(&trial, OTHER));
         let mut levels = [one, other];

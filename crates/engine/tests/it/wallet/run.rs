@@ -44,7 +44,7 @@ pub(crate) struct Outcome {
     pub(crate) elapsed: Duration,
 }
 
-/// Chance that repeats (SplitMix64).
+/// Chance that repeats (`SplitMix64`).
 struct Chance(u64);
 
 impl Chance {
