@@ -69,7 +69,7 @@ pub fn inspect(
 /// The same judgements as in [`inspect`], fewer of them: nothing is read, so there are no fields, and the kind
 /// is a guess from a face or an emblem in its place (`unknown` without either).
 pub fn gate(toolbox: &Toolbox, policy: &Policy, given: Given<'_>) -> Result<Inspected, RunError> {
-    Ok(gate_keeping(toolbox, policy, given, false)?.inspected)
+    Ok(gate_keeping(toolbox, policy, Expected::Any, given, false)?.inspected)
 }
 
 /// What the gate found, and the picture to keep.
@@ -85,6 +85,7 @@ pub struct Gated {
 pub(crate) fn gate_keeping(
     toolbox: &Toolbox,
     policy: &Policy,
+    expected: Expected,
     given: Given<'_>,
     keep: bool,
 ) -> Result<Gated, RunError> {
@@ -92,7 +93,11 @@ pub(crate) fn gate_keeping(
     let (decoded, decode) = timed(|| given.decode());
     let (evidence, analyse) = match &decoded {
         Ok(picture) => {
-            let (seen, time) = timed(|| glance(&toolbox.models, picture));
+            // Where a selfie is due only a face is looked for: a bright coat is no emblem.
+            let (seen, time) = timed(|| match expected {
+                Expected::Selfie => Ok(analyse::selfie(&toolbox.models, picture)?.evidence),
+                _ => glance(&toolbox.models, picture),
+            });
             (PictureEvidence::Seen(Box::new(seen?)), time)
         }
         Err(absent) => (PictureEvidence::Unusable(absent.fault()), Milliseconds::default()),

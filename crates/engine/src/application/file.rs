@@ -4,7 +4,7 @@
 //! the disk before the row that names them. Whatever goes wrong in between leaves a file without a row.
 
 use super::counting::Counters;
-use super::gate::{Judged, judge, verdict};
+use super::gate::{Judged, expected, judge, verdict};
 use super::moves::{Happens, apply, event, file_of, number, open, rules};
 use super::refusal::refused;
 use super::view::{self, ApplicationView};
@@ -71,7 +71,7 @@ pub async fn put_file(
         return Ok(known);
     }
     let Upload { step, bytes, live } = upload;
-    let gated = look(service, bytes).await?;
+    let gated = look(service, step, bytes).await?;
     let judged = judge(service.policy(), &gated, step);
     let looked = Looked { step, live, sha256, gated, judged };
     let mut kept = None;
@@ -138,7 +138,7 @@ async fn known_already(
 }
 
 /// The gate, in a slot of its own. Without a free one the client keeps its picture and comes back.
-async fn look(service: &Service, bytes: Vec<u8>) -> Result<Gated, Error> {
+async fn look(service: &Service, step: Step, bytes: Vec<u8>) -> Result<Gated, Error> {
     let busy = || {
         let detail =
             "All slots for looking at pictures are taken. Keep the photo and send it again in a moment.";
@@ -146,9 +146,10 @@ async fn look(service: &Service, bytes: Vec<u8>) -> Result<Gated, Error> {
         Error::from(Refused::new(Kind::Busy, "gate_busy", detail).until(Some(at)))
     };
     let permit = Arc::clone(service.inference()).try_acquire_owned().map_err(|_| busy())?;
+    let expected = expected(step);
     let (eyes, looking) = (Arc::clone(service.eyes()), service.clone());
     let looked = tokio::task::spawn_blocking(move || {
-        let gated = eyes.gate(looking.policy(), &bytes);
+        let gated = eyes.gate(looking.policy(), expected, &bytes);
         drop(permit);
         gated
     });

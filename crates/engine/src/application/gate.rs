@@ -15,16 +15,20 @@ pub(super) struct Judged {
     pub(super) checks: Vec<CheckResult>,
 }
 
-/// Judges what the gate saw for the step it was sent for. Suspicions are not told here: the picture is taken,
-/// and a person looks after submitting, so that nobody can practise against the detectors.
-pub(super) fn judge(policy: &Policy, gated: &Gated, step: Step) -> Judged {
-    let expected = match step {
+/// What the picture of a step should show.
+pub(super) const fn expected(step: Step) -> Expected {
+    match step {
         Step::PortraitSide => Expected::PortraitSide,
         Step::EmblemSide => Expected::EmblemSide,
         Step::Selfie => Expected::Selfie,
         Step::Consent | Step::Form | Step::Channel | Step::Evidence => Expected::Any,
-    };
-    let mut checks = judge::picture(&gated.inspected.evidence, expected, policy);
+    }
+}
+
+/// Judges what the gate saw for the step it was sent for. Suspicions are not told here: the picture is taken,
+/// and a person looks after submitting, so that nobody can practise against the detectors.
+pub(super) fn judge(policy: &Policy, gated: &Gated, step: Step) -> Judged {
+    let mut checks = judge::picture(&gated.inspected.evidence, expected(step), policy);
     if step == Step::Evidence {
         // A paper may be anything that can be seen.
         checks.retain(|check| check.name == Check::FileReadable);

@@ -3,6 +3,7 @@
 use crate::outside::{Mail, Sms, Source};
 use crate::{Gated, Given, Pictures, RunError, Toolbox};
 use shiming_domain::evidence::Evidence;
+use shiming_domain::judge::Expected;
 use shiming_domain::moment::Timestamp;
 use shiming_domain::policy::Policy;
 use shiming_vault::{Entropy, OsEntropy};
@@ -31,15 +32,15 @@ pub trait Randomness: Send + Sync {
 /// Looks at pictures. It blocks; callers give it a thread of its own.
 pub trait Eyes: Send + Sync {
     /// Is there a card or a face, and is the picture good enough? With the picture to keep.
-    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Gated, RunError>;
+    fn gate(&self, policy: &Policy, expected: Expected, file: &[u8]) -> Result<Gated, RunError>;
 
     /// The facts of an attempt.
     fn evidence(&self, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError>;
 }
 
 impl Eyes for Toolbox {
-    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Gated, RunError> {
-        crate::inspect::gate_keeping(self, policy, Given::Bytes(file), true)
+    fn gate(&self, policy: &Policy, expected: Expected, file: &[u8]) -> Result<Gated, RunError> {
+        crate::inspect::gate_keeping(self, policy, expected, Given::Bytes(file), true)
     }
 
     fn evidence(&self, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError> {
@@ -58,7 +59,7 @@ impl NoEyes {
 }
 
 impl Eyes for NoEyes {
-    fn gate(&self, _: &Policy, _: &[u8]) -> Result<Gated, RunError> {
+    fn gate(&self, _: &Policy, _: Expected, _: &[u8]) -> Result<Gated, RunError> {
         Err(Self::error())
     }
 

@@ -3,6 +3,7 @@
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use shiming_domain::evidence::Evidence;
+use shiming_domain::judge::Expected;
 use shiming_domain::policy::{ChannelKind, Policy};
 use shiming_engine::outside::{
     Finding, Letter, Mail, OutsideError, ShortMessage, Sms, Source, SourceAnswer, SourceQuestion,
@@ -124,7 +125,7 @@ impl FakeEyes {
 }
 
 impl Eyes for FakeEyes {
-    fn gate(&self, policy: &Policy, file: &[u8]) -> Result<Gated, RunError> {
+    fn gate(&self, policy: &Policy, _: Expected, file: &[u8]) -> Result<Gated, RunError> {
         let told = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(told.as_ref().map_or_else(|| super::seen::gate(policy, file), |gate| gate(policy, file)))
     }
