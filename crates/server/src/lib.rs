@@ -1,8 +1,8 @@
 //! HTTP: routes translate, `engine` decides.
 //!
 //! A request passes, from the outside in: request id and the one log line, caught panics, time-out, headers,
-//! [`identity`] (who asks), [`access`] (the table of who may, default deny), the rate of one process,
-//! [`idempotent`] (repeated POSTs), and the handler. Errors leave as RFC 9457 problems with stable codes.
+//! `identity` (who asks), [`access`] (the table of who may, default deny), the rate of one process,
+//! `idempotent` (repeated POSTs), and the handler. Errors leave as RFC 9457 problems with stable codes.
 
 pub mod access;
 mod cookies;

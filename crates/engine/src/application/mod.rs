@@ -1,7 +1,7 @@
 //! The life of an application, from its first step to its decision.
 //!
 //! Every use case reads the application, lets `domain` say what an event makes of it, and writes the answer
-//! under the version it read ([`moves`]), with its audit row, its counters and the jobs that follow. Whoever
+//! under the version it read (`moves`), with its audit row, its counters and the jobs that follow. Whoever
 //! was overtaken reads again.
 
 mod approve;
