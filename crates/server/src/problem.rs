@@ -5,8 +5,6 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use shiming_domain::moment::Timestamp;
-use shiming_domain::reason::Reason;
 use shiming_engine::service::{Error, Kind};
 
 /// A problem, `application/problem+json`.
@@ -23,10 +21,6 @@ pub(crate) struct Problem {
     code: String,
     /// What happened and what to do, for developers.
     detail: String,
-    /// Reasons from the catalogue, in both languages, for the person.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
-    reasons: Vec<serde_json::Value>,
     /// When it makes sense to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_at: Option<When>,
@@ -41,7 +35,7 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// A problem without reasons.
+    /// A problem.
     pub(crate) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
         let problem = Problem {
             kind: format!("https://shiming.dev/problems/{code}"),
@@ -49,7 +43,6 @@ impl ApiError {
             status: status.as_u16(),
             code: code.to_owned(),
             detail: detail.into(),
-            reasons: Vec::new(),
             retry_at: None,
         };
         Self { status, problem: Box::new(problem), retry_after_s: None }
@@ -82,7 +75,7 @@ impl ApiError {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
     }
 
-    fn refused(refused: &shiming_engine::service::Refused, now: Option<Timestamp>) -> Self {
+    fn refused(refused: &shiming_engine::service::Refused) -> Self {
         let status = match refused.kind {
             Kind::Malformed => StatusCode::BAD_REQUEST,
             Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
@@ -96,26 +89,18 @@ impl ApiError {
             Kind::Busy => StatusCode::SERVICE_UNAVAILABLE,
         };
         let mut error = Self::new(status, refused.code, refused.detail.clone());
-        error.problem.reasons = refused.reasons.iter().map(public).collect();
         error.problem.retry_at = refused.retry_at.map(When);
-        error.retry_after_s = match (refused.retry_at, now) {
-            (Some(at), Some(now)) => Some(at.since(now).us().unsigned_abs().div_ceil(1_000_000).max(1)),
-            _ if matches!(refused.kind, Kind::Busy | Kind::TooMany) => Some(2),
-            _ => None,
-        };
+        if matches!(refused.kind, Kind::Busy | Kind::TooMany) {
+            error.retry_after_s = Some(2);
+        }
         error
     }
-}
-
-/// A reason as the applicant sees it.
-pub(crate) fn public(reason: &Reason) -> serde_json::Value {
-    serde_json::to_value(reason).unwrap_or_default()
 }
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match &error {
-            Error::Refused(refused) => Self::refused(refused, None),
+            Error::Refused(refused) => Self::refused(refused),
             Error::Store(shiming_store::Error::Conflict { .. }) => Self::new(
                 StatusCode::CONFLICT,
                 "conflict",

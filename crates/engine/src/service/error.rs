@@ -1,7 +1,6 @@
 //! Why a use case did not do what was asked.
 
 use shiming_domain::moment::Timestamp;
-use shiming_domain::reason::Reason;
 use shiming_store as store;
 
 /// What kind of refusal it is: what a client can do about it, and which HTTP status says so.
@@ -38,8 +37,6 @@ pub struct Refused {
     pub code: &'static str,
     /// What happened and what to do, for developers and logs.
     pub detail: String,
-    /// Reasons from the catalogue, if the refusal is one for the applicant.
-    pub reasons: Vec<Reason>,
     /// When it makes sense to try again.
     pub retry_at: Option<Timestamp>,
 }
@@ -66,16 +63,9 @@ pub enum Error {
 }
 
 impl Refused {
-    /// A refusal without reasons.
+    /// A refusal.
     pub fn new(kind: Kind, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, code, detail: detail.into(), reasons: Vec::new(), retry_at: None }
-    }
-
-    /// With reasons from the catalogue.
-    #[must_use]
-    pub fn because(mut self, reasons: Vec<Reason>) -> Self {
-        self.reasons = reasons;
-        self
+        Self { kind, code, detail: detail.into(), retry_at: None }
     }
 
     /// Later.
