@@ -15,7 +15,7 @@ const USER: &str = "postgres";
 /// Tests on one server at the same time open many pools.
 const CONNECTIONS_MAX: u32 = 300;
 
-/// A running server. It ends when this is dropped.
+/// A running server. It ends, and its data go, when this is dropped.
 pub(crate) struct Server {
     programs: PathBuf,
     data: PathBuf,
@@ -54,8 +54,10 @@ impl Server {
         // Trust is for loopback alone: no other address and no socket is listened on.
         init.args(["--username", USER, "--auth", "trust", "--no-locale", "--encoding", "UTF8"]);
         quiet(init.arg("--pgdata").arg(&server.data))?;
+        // A short log of changes: it would take more disk than all databases of the tests.
         let options = format!(
-            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections={CONNECTIONS_MAX}"
+            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+             -c max_connections={CONNECTIONS_MAX} -c max_wal_size=256MB"
         );
         let mut start = server.control("start");
         start.args(["--wait", "--timeout", "60", "--options", &options]);
@@ -94,7 +96,10 @@ impl Drop for Server {
     fn drop(&mut self) {
         if let Err(error) = quiet(self.control("stop").args(["--mode", "fast"])) {
             say(&format!("PostgreSQL could not be stopped: {error:#}"));
+            return;
         }
+        // The databases of a whole run are a gigabyte or two that nobody reads again.
+        let _ = std::fs::remove_dir_all(&self.data);
     }
 }
 
