@@ -22,6 +22,7 @@ mod picture;
 mod replay;
 pub mod review;
 pub mod service;
+pub mod settings;
 pub mod source;
 mod sweep;
 pub mod ticket;

@@ -26,6 +26,7 @@ pub mod outbox;
 pub mod person;
 pub mod queue;
 pub mod rate;
+pub mod setting;
 pub mod source;
 pub mod ticket;
 mod tx;

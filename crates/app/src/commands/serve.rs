@@ -7,11 +7,11 @@ use crate::service::{Roles, logs, run};
 pub(crate) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
     let loaded = args.settings.load_with(&[("server.listen", args.listen.as_deref())])?;
     logs::lasting(&loaded.config.log);
-    run(&loaded.config, Roles::Serve { migrate: !args.no_migrate })
+    run(&loaded, Roles::Serve { migrate: !args.no_migrate })
 }
 
 pub(crate) fn work(args: &WorkerArgs) -> Result<Exit, Failure> {
     let loaded = args.settings.load()?;
     logs::lasting(&loaded.config.log);
-    run(&loaded.config, Roles::Work)
+    run(&loaded, Roles::Work)
 }

@@ -14,7 +14,7 @@ mod tests;
 pub(crate) use error::ConfigError;
 pub(crate) use layers::DEFAULTS;
 pub(crate) use secret::Secret;
-pub(crate) use show::{Shown, shown};
+pub(crate) use show::{Shown, audited, shown};
 
 use layers::{Layers, Origin};
 use shiming_domain::policy::ChannelKind;

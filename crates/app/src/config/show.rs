@@ -1,6 +1,7 @@
 //! All settings with where they come from, secrets left out.
 
 use super::Loaded;
+use std::collections::BTreeMap;
 use toml::Value;
 
 /// One setting as it may be shown.
@@ -23,6 +24,11 @@ pub(crate) fn shown(loaded: &Loaded) -> Vec<Shown> {
         key,
     });
     shown.collect()
+}
+
+/// Every setting by name, as the audit log keeps them: secrets left out.
+pub(crate) fn audited(loaded: &Loaded) -> BTreeMap<String, String> {
+    shown(loaded).into_iter().map(|shown| (shown.key, shown.value)).collect()
 }
 
 fn is_secret(key: &str) -> bool {

@@ -6,13 +6,14 @@
 
 use super::http::Listener;
 use super::{Need, open};
-use crate::config::Config;
+use crate::config::{Config, Loaded, audited};
 use crate::exit::{Exit, Failure};
 use anyhow::Context as _;
 use axum_server::Handle;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use shiming_engine::service::{Service, Worker, WorkerOptions};
 use shiming_server::{AppState, HttpOptions};
+use shiming_vault::digest::Sha256;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
@@ -39,15 +40,16 @@ pub(crate) enum Roles {
 }
 
 /// Runs until told to stop.
-pub(crate) fn run(config: &Config, roles: Roles) -> Result<Exit, Failure> {
+pub(crate) fn run(loaded: &Loaded, roles: Roles) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(stay(config, roles));
+    let ended = runtime.block_on(stay(loaded, roles));
     // After the second signal nothing is waited for.
     runtime.shutdown_background();
     ended
 }
 
-async fn stay(config: &Config, roles: Roles) -> Result<Exit, Failure> {
+async fn stay(loaded: &Loaded, roles: Roles) -> Result<Exit, Failure> {
+    let config = &loaded.config;
     let mut signals = Signals::new()?;
     let metrics = PrometheusBuilder::new().set_buckets(&BUCKETS_S)?.install_recorder()?;
     let (listener, migrate) = match roles {
@@ -58,6 +60,7 @@ async fn stay(config: &Config, roles: Roles) -> Result<Exit, Failure> {
         opened = open(config, migrate, Need::Pictures) => opened?,
         () = signals.stop() => return Ok(Exit::Answered),
     };
+    note_settings(&service, loaded, roles).await?;
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
@@ -91,6 +94,20 @@ async fn stay(config: &Config, roles: Roles) -> Result<Exit, Failure> {
         }
     }
     drain(config, stop, http, tasks, &mut signals, &service).await
+}
+
+/// A change of settings shows at the next start, and the audit log tells it.
+async fn note_settings(service: &Service, loaded: &Loaded, roles: Roles) -> Result<(), Failure> {
+    let mut settings = audited(loaded);
+    let policy = service.policy();
+    settings.insert("policy.label".to_owned(), policy.label().to_owned());
+    settings.insert("policy.sha256".to_owned(), Sha256::of(policy.text().as_bytes()).to_string());
+    let process = if roles == Roles::Work { "worker" } else { "serve" };
+    let changes = shiming_engine::settings::note(service, process, &settings).await?;
+    if changes > 0 {
+        tracing::info!(changes, "settings differ from the last start; the audit log tells which");
+    }
+    Ok(())
 }
 
 /// The second half of a life.

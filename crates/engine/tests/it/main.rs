@@ -15,6 +15,7 @@ mod jobs;
 mod mail;
 mod notices;
 mod review;
+mod settings;
 mod sources;
 mod told;
 mod wallet;
