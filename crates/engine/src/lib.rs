@@ -9,6 +9,7 @@ pub mod application;
 pub mod audit;
 pub mod bench;
 mod compare;
+pub mod console;
 mod effects;
 mod given;
 mod inspect;

@@ -63,6 +63,25 @@ pub async fn form(tx: &mut Tx, application: ApplicationId) -> Result<Option<Stor
     .transpose()
 }
 
+/// The accounts that typed an ID number into an application, newest first.
+pub async fn accounts_by_number(
+    tx: &mut Tx,
+    number: IdIndex,
+    limit: u32,
+) -> Result<Vec<AccountId>, Error> {
+    let rows: Vec<(String, i64)> = fetch_all!(
+        tx,
+        (String, i64),
+        "form",
+        "SELECT account, MAX(saved_us) FROM form WHERE number_index = $1 \
+         GROUP BY account ORDER BY 2 DESC, account LIMIT $2",
+        number.0.as_slice(),
+        i64::from(limit),
+    )?;
+    let place = Place { table: "form", id: "" };
+    rows.iter().map(|(account, _)| place.parse("account", account)).collect()
+}
+
 /// An account used an ID number.
 #[derive(Clone, Debug)]
 pub struct IdUse {

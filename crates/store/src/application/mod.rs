@@ -17,7 +17,7 @@ pub use file::{
     Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, remember_image,
     seen_elsewhere, shorten_retention,
 };
-pub use form::{IdUse, StoredForm, first_id, form, ids_seen, keep_form, remember_id};
+pub use form::{IdUse, StoredForm, accounts_by_number, first_id, form, ids_seen, keep_form, remember_id};
 
 use crate::{Error, Tx};
 use columns::{Place, word};
