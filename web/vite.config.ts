@@ -1,0 +1,33 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+/** The service that `npm run dev` speaks to. */
+const api = process.env.SHIMING_API ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [
+    svelte(),
+    {
+      // In production the server does this; see crates/server/src/web.
+      name: 'console-page',
+      configureServer(server) {
+        server.middlewares.use((request, _, next) => {
+          if (/^\/console(\/|\?|$)/.test(request.url ?? '')) request.url = '/console.html'
+          next()
+        })
+      },
+    },
+  ],
+  server: { proxy: { '/api': api } },
+  build: {
+    target: 'es2022',
+    // The server checks what it embeds against the manifest: an absent file must not be found by a user.
+    manifest: true,
+    // `data:` addresses are not in our content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: { input: { apply: 'index.html', console: 'console.html' } },
+  },
+  test: { include: ['src/**/*.test.ts'] },
+})
