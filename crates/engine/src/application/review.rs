@@ -86,7 +86,8 @@ pub async fn resubmit(
 ) -> Result<(), Error> {
     let found = load(tx, id).await?;
     let (_, attempt) = current(&found)?;
-    let reasons = asked(&asks);
+    let reason = |ask: &Ask| Reason::given(ask.code, AppliedKind::Retry, vec![ask.step]);
+    let reasons = asks.iter().map(reason).collect();
     let mut steps: Vec<Step> = asks.iter().map(|ask| ask.step).collect();
     steps.sort_unstable();
     steps.dedup();
@@ -105,19 +106,9 @@ pub async fn reject(
 ) -> Result<(), Error> {
     let found = load(tx, id).await?;
     let (_, attempt) = current(&found)?;
-    let given = refused_for(&reasons);
+    let given = reasons.iter().map(|code| Reason::given(*code, AppliedKind::Final, Vec::new())).collect();
     let made = Made { attempt, outcome: Outcome::Reject, reasons: given, steps: Vec::new() };
     decide(service, tx, found, decider, EventKind::ReviewReject { review, reasons }, made).await
-}
-
-/// What is told of things to do again.
-pub(crate) fn asked(asks: &[Ask]) -> Vec<Reason> {
-    asks.iter().map(|ask| Reason::given(ask.code, AppliedKind::Retry, vec![ask.step])).collect()
-}
-
-/// What is told of a rejection.
-pub(crate) fn refused_for(reasons: &[Code]) -> Vec<Reason> {
-    reasons.iter().map(|code| Reason::given(*code, AppliedKind::Final, Vec::new())).collect()
 }
 
 /// Opens a rejection again (transition 15). The case is opened by the effect, for other reviewers.

@@ -14,7 +14,6 @@ mod info_change;
 mod line;
 mod neighbours;
 mod open;
-mod preview;
 mod publish;
 mod reveal;
 mod rights;
@@ -28,7 +27,6 @@ pub use info_change::{FieldClass, allowed as info_change_allowed, open as open_i
 pub use line::{Line, StateName};
 pub(crate) use neighbours::standing;
 pub(crate) use open::{NewCase, cancel_case, close_case, open_case};
-pub use preview::preview;
 pub(crate) use publish::publish;
 pub use reveal::{Element, Purpose, Shown, reveal};
 pub(crate) use rights::{staff, work_calendar};

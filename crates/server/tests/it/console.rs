@@ -74,25 +74,6 @@ async fn everybody_of_staff_reads_who_they_are_the_catalogue_and_the_policy() {
 }
 
 #[tokio::test]
-async fn what_the_applicant_will_read_is_shown_before_it_is_decided() {
-    let trial = Trial::sqlite().await;
-    let mut operator = operator(&trial).await;
-    let mut reviewer = member(&trial, &mut operator, "reviewer").await;
-    let path = "/api/v1/staff/reasons/preview";
-    let asked = json!({ "verdict": "resubmit", "reasons": ["IMG_BLUR"], "steps": ["emblem_side"] });
-    let told = reviewer.post(path, &asked).await.json();
-    assert_eq!(told["told"][0]["step"], "emblem_side");
-    assert!(told["told"][0]["text"]["en"].as_str().unwrap().starts_with("Your emblem side photo"), "{told}");
-    // A suspicion is told under its neutral text.
-    let told = reviewer.post(path, &json!({ "verdict": "reject", "reasons": ["DOC_TAMPERED"] })).await.json();
-    assert_eq!(told["told"][0]["public_code"], "DOC_UNCONFIRMED");
-    assert!(!told.to_string().contains("TAMPERED"));
-    let unfit = json!({ "verdict": "resubmit", "reasons": ["IMG_BLUR"], "steps": ["form"] });
-    let unfit = reviewer.post(path, &unfit).await;
-    assert_eq!((unfit.status, unfit.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "case_steps"));
-}
-
-#[tokio::test]
 async fn somebody_is_found_by_number_and_contact_and_the_look_leaves_a_row() {
     for database in databases().await {
         let trial = Trial::on(database).await;

@@ -26,7 +26,6 @@ const STAFF: &[Who] = &[
 pub(crate) const ACCESS: &[Row] = &[
     row("GET", "/api/v1/staff/me", STAFF),
     row("GET", "/api/v1/staff/reasons", STAFF),
-    row("POST", "/api/v1/staff/reasons/preview", STAFF),
     row("GET", "/api/v1/policy", STAFF),
     row("GET", "/api/v1/audit", &[Who::Staff(Role::Operator)]),
     row(
@@ -45,7 +44,6 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(me::me))
         .routes(routes!(reasons::reasons))
-        .routes(routes!(reasons::preview))
         .routes(routes!(policy::policy))
         .routes(routes!(audit::rows))
         .routes(routes!(figures::figures))
