@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
@@ -15,6 +17,19 @@ export default defineConfig({
           if (/^\/console(\/|\?|$)/.test(request.url ?? '')) request.url = '/console.html'
           next()
         })
+      },
+    },
+    {
+      // Packed once here instead of at every request; the server embeds and chooses.
+      name: 'packed',
+      apply: 'build',
+      closeBundle() {
+        for (const file of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
+          if (file.startsWith('.') || !/\.(html|js|css|json|svg|txt)$/.test(file)) continue
+          const bytes = readFileSync(`dist/${file}`)
+          writeFileSync(`dist/${file}.br`, brotliCompressSync(bytes))
+          writeFileSync(`dist/${file}.gz`, gzipSync(bytes, { level: 9 }))
+        }
       },
     },
   ],
