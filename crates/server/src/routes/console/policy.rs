@@ -28,7 +28,7 @@ pub(crate) struct PolicyInForce {
 ))]
 pub(super) async fn policy(
     State(state): State<AppState>,
-    StaffMember(_): StaffMember,
+    _caller: StaffMember,
 ) -> Result<axum::Json<PolicyInForce>, ApiError> {
     let policy = state.service.policy();
     let rules = policy.rules();

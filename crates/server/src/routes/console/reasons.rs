@@ -57,7 +57,7 @@ fn view(entry: &Entry) -> StaffReason {
 #[utoipa::path(get, path = "/api/v1/staff/reasons", tag = "cases", responses(
     (status = 200, description = "The catalogue", body = StaffReasons),
 ))]
-pub(super) async fn reasons(StaffMember(_): StaffMember) -> axum::Json<StaffReasons> {
+pub(super) async fn reasons(_caller: StaffMember) -> axum::Json<StaffReasons> {
     // Rows without a note are public stand-ins: nobody decides by them.
     let rows = catalogue().entries().filter(|entry| !entry.note.is_empty());
     let data = rows.map(view).collect();
