@@ -1,6 +1,7 @@
 //! Forms, sealed, and which ID numbers an account used, by blind index.
 
 use super::columns::Place;
+use super::elsewhere::{ELSEWHERE_MAX, Elsewhere, ElsewhereRow};
 use crate::{Error, Tx};
 use shiming_domain::counters::{IdIndex, IdSeen};
 use shiming_domain::id::{AccountId, ApplicationId};
@@ -61,6 +62,25 @@ pub async fn form(tx: &mut Tx, application: ApplicationId) -> Result<Option<Stor
         })
     })
     .transpose()
+}
+
+/// Applications of other accounts in which the same number was typed, newest first.
+pub async fn number_elsewhere(
+    tx: &mut Tx,
+    account: AccountId,
+    number: IdIndex,
+) -> Result<Vec<Elsewhere>, Error> {
+    let rows: Vec<ElsewhereRow> = fetch_all!(
+        tx,
+        ElsewhereRow,
+        "form",
+        "SELECT application, account FROM form WHERE number_index = $1 AND account <> $2 \
+         ORDER BY saved_us DESC, application LIMIT $3",
+        number.0.as_slice(),
+        account.to_string(),
+        ELSEWHERE_MAX,
+    )?;
+    rows.into_iter().map(|row| row.read("form")).collect()
 }
 
 /// An account used an ID number.
