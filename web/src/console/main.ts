@@ -1,2 +1,2 @@
 // Placeholder: the console is built here.
-export {}
+import '../shared/base.css'
