@@ -15,7 +15,7 @@ const sources = readdirSync('src', { recursive: true })
   .map((file) => readFileSync(join('src', file), 'utf8'))
   .join('\n')
 // `t(`step.${name}`)` uses every key that begins with `step.`.
-const open = [...sources.matchAll(/`([\w.-]+\.)\$\{/g)].map((found) => found[1])
+const open = [...sources.matchAll(/`([\w.-]*[._])\$\{/g)].map((found) => found[1])
 const used = (key) => sources.includes(`'${key}'`) || open.some((start) => key.startsWith(start))
 
 for (const file of files) {

@@ -2,14 +2,15 @@
 import type { Application, Status, Step, StepName } from './model'
 
 /** Steps that have a screen here; a reviewer may ask for others through support. */
-export const STEPS: readonly StepName[] = ['consent', 'form', 'portrait_side', 'emblem_side', 'selfie']
+export const STEPS = ['consent', 'form', 'portrait_side', 'emblem_side', 'selfie'] as const
+export type Shown = (typeof STEPS)[number]
 
 const EDITABLE: readonly Status[] = ['draft', 'resubmit']
 const WAITING: readonly Status[] = ['checking', 'waiting_source', 'manual_review']
 
-export const isEditable = (application: Application | undefined): application is Application =>
+export const isEditable = (application: Application | undefined): application is Application & { status: 'draft' | 'resubmit' } =>
   !!application && EDITABLE.includes(application.status)
-export const isWaiting = (application: Application | undefined): application is Application =>
+export const isWaiting = (application: Application | undefined): application is Application & { status: 'checking' | 'waiting_source' | 'manual_review' } =>
   !!application && WAITING.includes(application.status)
 
 export const stepOf = (application: Application, name: StepName): Step | undefined =>
@@ -17,7 +18,7 @@ export const stepOf = (application: Application, name: StepName): Step | undefin
 export const isDone = (application: Application, name: StepName): boolean => stepOf(application, name)?.state === 'done'
 
 /** Steps that are asked for: all of a draft, and only those to be done again of a resubmission. */
-export function asked(application: Application): StepName[] {
+export function asked(application: Application): Shown[] {
   return STEPS.filter((name) => stepOf(application, name) !== undefined)
 }
 

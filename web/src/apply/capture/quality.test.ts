@@ -19,7 +19,7 @@ function card({ light = 1, cut = false, glare = 0, smooth = 0, smear = 0, table 
   return Uint8Array.from(plane, (value) => Math.min(255, value))
 }
 
-function blurred(from: Float32Array, steps: number[]) {
+function blurred(from: Float32Array<ArrayBuffer>, steps: number[]) {
   let result = from
   for (const step of steps) {
     const next = new Float32Array(result)
