@@ -203,3 +203,18 @@ export interface Policy {
   text: string
   rules: Record<string, unknown>
 }
+
+interface Held {
+  decided: number
+  median_s: number | null
+  in_time_share: number | null
+  looked_at: number
+  disagreed: number
+  disagreement_rate: number | null
+}
+
+export interface ReviewStatistics {
+  all: Held
+  machine: Held
+  staff: (Held & { staff: string })[]
+}
