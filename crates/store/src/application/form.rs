@@ -64,13 +64,8 @@ pub async fn form(tx: &mut Tx, application: ApplicationId) -> Result<Option<Stor
     .transpose()
 }
 
-<<<<<<< HEAD
 /// The accounts that typed an ID number into an application, newest first.
-pub async fn accounts_by_number(
-    tx: &mut Tx,
-    number: IdIndex,
-    limit: u32,
-) -> Result<Vec<AccountId>, Error> {
+pub async fn accounts_by_number(tx: &mut Tx, number: IdIndex, limit: u32) -> Result<Vec<AccountId>, Error> {
     let rows: Vec<(String, i64)> = fetch_all!(
         tx,
         (String, i64),
@@ -82,7 +77,8 @@ pub async fn accounts_by_number(
     )?;
     let place = Place { table: "form", id: "" };
     rows.iter().map(|(account, _)| place.parse("account", account)).collect()
-=======
+}
+
 /// Applications of other accounts in which the same number was typed, newest first.
 pub async fn number_elsewhere(
     tx: &mut Tx,
@@ -100,7 +96,6 @@ pub async fn number_elsewhere(
         ELSEWHERE_MAX,
     )?;
     rows.into_iter().map(|row| row.read("form")).collect()
->>>>>>> review
 }
 
 /// An account used an ID number.
