@@ -4,6 +4,8 @@
 //! a *required* check counts, an *advisory* one is shown and logged and **never changes the outcome**
 //! (neither does it block other checks), one that is *off* is not run.
 
+mod scale;
+
 use crate::evidence::{Measure, Region};
 use crate::reason::{Code, Details, Step};
 use serde::{Deserialize, Serialize};

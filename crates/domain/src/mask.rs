@@ -8,6 +8,16 @@ impl Personal {
         "***".to_owned()
     }
 
+    /// A date, or 长期: nothing of it.
+    pub fn masked_date(&self) -> String {
+        "****-**-**".to_owned()
+    }
+
+    /// Any other text: nothing of it, not even its length.
+    pub fn masked_text(&self) -> String {
+        "***".to_owned()
+    }
+
     /// A number: first and last four characters when there are 15 or more, else nothing of it.
     pub fn masked_number(&self) -> String {
         let characters: Vec<char> = self.reveal().chars().collect();

@@ -8,7 +8,7 @@ use crate::review::NewCase;
 use crate::service::{Caller, Error, Job, Service, Subject};
 use crate::{account, application, notice, person, review, wallet};
 use shiming_domain::account::{LiftedBy, Restriction, SetBy};
-use shiming_domain::application::{State, WithdrawReason};
+use shiming_domain::application::{Rules, State, WithdrawReason};
 use shiming_domain::effect::Effect;
 use shiming_domain::id::{AccountId, EventId};
 use shiming_domain::moment::Span;
@@ -142,6 +142,14 @@ async fn params(
         }
         State::Rejected { appeal_until, .. } if notice == Notice::ApplicationRejected => {
             [("date", service.calendar().day(*appeal_until).date().to_string())].into()
+        }
+        State::ManualReview { case, since, .. } if notice == Notice::ApplicationInReview => {
+            [("due", review::promised(service, tx, *case, *since).await?.to_string())].into()
+        }
+        // A source that stays silent leaves it to a person, whose time begins then.
+        State::WaitingSource { since, .. } if notice == Notice::ApplicationDelayed => {
+            let given_up = *since + Rules::from(service.policy().rules()).source_give_up;
+            [("due", review::promised_from(service, given_up)?.to_string())].into()
         }
         _ => BTreeMap::new(),
     })

@@ -11,6 +11,7 @@ use shiming_domain::evidence::{Corners, Face, Fields, ImageEvidence, Kind, Pictu
 use shiming_domain::judge::{self, Expected, QualityLine};
 use shiming_domain::policy::Policy;
 use shiming_domain::reason::{Reason, Text};
+use shiming_vision::alike::{Look, fills_picture};
 use shiming_vision::analyse;
 use shiming_vision::card::geometry::area;
 use shiming_vision::card::side::Hint;
@@ -78,6 +79,8 @@ pub struct Gated {
     pub inspected: Inspected,
     /// The upright picture as a JPEG file without metadata, if there is one and it was asked for.
     pub kept: Option<Vec<u8>>,
+    /// How the photograph looks, to know it again. Not of a card that fills it: one looks like the other.
+    pub look: Option<Look>,
 }
 
 /// As [`gate`]; with `keep` the picture is written anew, so that nothing of the file that was sent is kept but
@@ -116,8 +119,19 @@ pub(crate) fn gate_keeping(
         timings: InspectTimings { decode, analyse, total: since(start) },
         shown: None,
     };
-    let kept = decoded.ok().filter(|_| keep).and_then(|picture| rewritten(&picture));
-    Ok(Gated { inspected, kept })
+    let picture = decoded.ok().filter(|_| keep);
+    let look = picture.as_ref().and_then(|picture| look_of(picture, &inspected.evidence));
+    let kept = picture.and_then(|picture| rewritten(&picture));
+    Ok(Gated { inspected, kept, look })
+}
+
+fn look_of(picture: &Picture, evidence: &PictureEvidence) -> Option<Look> {
+    let corners = match evidence {
+        PictureEvidence::Seen(image) => image.corners,
+        PictureEvidence::Unusable(_) => None,
+    };
+    let fills = corners.is_some_and(|corners| fills_picture(&corners.0, picture));
+    if fills { None } else { Look::of(&picture.rgb) }
 }
 
 /// `None` if the picture is empty.

@@ -219,6 +219,31 @@ pub async fn about(tx: &mut Tx, object_id: &str, before: i64, limit: u32) -> Res
     )
 }
 
+/// Entries of everybody, newest first, before an index.
+pub async fn latest(tx: &mut Tx, before: i64, limit: u32) -> Result<Vec<Stored>, Error> {
+    fetch_all!(
+        tx,
+        Stored,
+        "audit_entry",
+        "SELECT idx, entry FROM audit_entry WHERE idx < $1 ORDER BY idx DESC LIMIT $2",
+        before,
+        i64::from(limit),
+    )
+}
+
+/// Entries of one who did something, newest first, before an index.
+pub async fn by(tx: &mut Tx, actor: &str, before: i64, limit: u32) -> Result<Vec<Stored>, Error> {
+    fetch_all!(
+        tx,
+        Stored,
+        "audit_entry",
+        "SELECT idx, entry FROM audit_entry WHERE actor = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3",
+        actor,
+        before,
+        i64::from(limit),
+    )
+}
+
 /// Keeps a signed checkpoint.
 pub async fn keep_checkpoint(tx: &mut Tx, size: u64, note: &str, now: Timestamp) -> Result<(), Error> {
     exec!(

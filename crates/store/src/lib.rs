@@ -18,6 +18,7 @@ mod backend;
 pub mod blobs;
 pub mod case;
 mod error;
+pub mod figures;
 mod health;
 pub mod idempotency;
 pub mod keys;

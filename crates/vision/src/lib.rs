@@ -3,6 +3,7 @@
 //! The only crate that touches pixels and networks. It knows no clock, no network and no files: bytes and
 //! verified weights come in as arguments, facts go out.
 
+pub mod alike;
 pub mod analyse;
 pub mod card;
 pub mod convert;

@@ -290,7 +290,7 @@ fn threat_09_an_export_is_verified_without_database_or_secret_and_changes_are_fo
     // The first start makes a link for the first member of staff, and a row that says so.
     let running = Running::start(&house, &["--set", &set]);
     assert!(
-        running.first_lines.iter().any(|line| line.contains("/staff/setup#")),
+        running.first_lines.iter().any(|line| line.contains("/console/setup#")),
         "{:?}",
         running.first_lines
     );

@@ -29,7 +29,7 @@ pub use event::{
 };
 pub use illegal::{Illegal, Refusal};
 pub use recent::Recent;
-pub use review::asks;
+pub use review::{asks, asks_for};
 pub use row::Row;
 pub use rules::Rules;
 pub use state::{Attempt, Findings, State, StateName};

@@ -8,6 +8,7 @@
 
 mod absent;
 mod card;
+mod compared;
 mod data;
 mod face;
 mod form;
@@ -16,6 +17,7 @@ mod matching;
 mod sheet;
 
 pub(crate) use absent::absent;
+pub use compared::{Agreement, Compared, FieldName, Sides, compared};
 pub(crate) use data::{Facts, age_policy, data};
 pub(crate) use form::form;
 pub use form::{Declared, Typed, typed};

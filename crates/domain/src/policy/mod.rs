@@ -20,7 +20,7 @@ mod words;
 pub use error::PolicyError;
 pub use judging::{Age, Checks, Document, Face, Treatment};
 pub(crate) use quality::face_bound;
-pub use quality::{Bound, Direction, FaceMatchBands, FaceQuality, Quality, Reading};
+pub use quality::{Bound, Direction, FaceMatchBands, FaceQuality, Likeness, Quality, Reading};
 pub use sections::{
     Account, Alerts, AuthTier, AuthTiers, Bounds, Calendar, Caps, Channels, Consents, Counting, Erasure,
     FaceToFace, Factors, Level, Money, Otp, Password, Requires, Retention, Reveal, Review, Screening,
@@ -97,6 +97,9 @@ pub struct Rules {
     /// `[face_match]`
     #[serde(default)]
     pub face_match: FaceMatchBands,
+    /// `[likeness]`
+    #[serde(default)]
+    pub likeness: Likeness,
     /// `[tries]`
     pub tries: Tries,
     /// `[review]`

@@ -223,6 +223,21 @@ impl Default for FaceMatchBands {
     }
 }
 
+/// `[likeness]`: when two photographs are one and the same, sent as different files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Likeness {
+    /// Bits of 256 in which they may differ. Up to 15 none is missed; beyond, one that differs more is found
+    /// less often.
+    pub picture_bits_max: u32,
+}
+
+impl Default for Likeness {
+    fn default() -> Self {
+        Self { picture_bits_max: 15 }
+    }
+}
+
 /// What a reading of a face or a card is held against: bound and direction by name.
 pub(crate) fn face_bound(q: &FaceQuality, measured: Measured) -> Option<(Bound, Direction)> {
     Some(match measured {

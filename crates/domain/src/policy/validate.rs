@@ -269,6 +269,12 @@ fn face(at: &Place<'_>, rules: &Rules) -> Result<(), PolicyError> {
         bands.pass_distance_max <= bands.warn_distance_max,
         "face_match.warn_distance_max",
         "must not be below pass_distance_max",
+    )?;
+    // Half of the bits differ by chance alone.
+    at.ensure(
+        rules.likeness.picture_bits_max <= 64,
+        "likeness.picture_bits_max",
+        "is a number of bits up to 64",
     )
 }
 

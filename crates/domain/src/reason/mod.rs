@@ -16,6 +16,7 @@ pub use text::{Details, Text};
 use crate::check::{CheckRef, CheckResult, Subject};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use time::Date;
 
 /// A step of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -83,6 +84,18 @@ impl Reason {
         let step = steps.first().copied();
         let text = text.unwrap_or_default();
         Self { code, kind, step, steps, choice: false, text, public_code, checks: Vec::new() }
+    }
+
+    /// One that a person of ours closed an application with. A suspicion is not named: its neutral text would
+    /// say that somebody still looks, so the text for this case stands in, with the last day to appeal.
+    pub fn rejected(code: Code, appeal_until: Date) -> Self {
+        let given = Self::given(code, AppliedKind::Final, Vec::new());
+        if given.public_code == code {
+            return given;
+        }
+        let details = Details { date: Some(appeal_until.to_string()), ..Details::default() };
+        let text = text::render(catalogue(), catalogue().final_rejection(), Subject::Image, &details);
+        Self { text, ..given }
     }
 }
 

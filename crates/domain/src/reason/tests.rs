@@ -77,3 +77,17 @@ fn no_placeholder_is_ever_left_standing() {
         assert!(!t.zh_cn.contains(['{', '}']) && !t.en.contains(['{', '}']), "{code}");
     }
 }
+
+#[test]
+fn a_rejection_for_a_suspicion_says_that_it_is_over_and_until_when_to_appeal() {
+    let until = crate::fixtures::day(2027, 1, 24);
+    let plain = Reason::rejected(Code::DocCopy, until);
+    assert_eq!(
+        (plain.public_code, &plain.text),
+        (Code::DocCopy, &catalogue().get(Code::DocCopy).unwrap().text)
+    );
+    let hidden = Reason::rejected(Code::DocTampered, until);
+    assert_eq!(hidden.public_code, Code::DocUnconfirmed);
+    assert!(hidden.text.en.contains("You may appeal until 2027-01-24"), "{}", hidden.text.en);
+    assert!(hidden.text.zh_cn.contains("2027-01-24"), "{}", hidden.text.zh_cn);
+}

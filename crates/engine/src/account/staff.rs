@@ -88,7 +88,7 @@ pub async fn setup_link(service: &Service) -> Result<Option<String>, Error> {
 
 /// After the `#`, so that no server and no proxy ever logs it.
 fn link(service: &Service, token: &Token) -> String {
-    format!("{}/staff/setup#{}", service.settings().public_url, token.reveal())
+    format!("{}/console/setup#{}", service.settings().public_url, token.reveal())
 }
 
 /// Sets somebody up: their password. They sign in next and set up their second factor.
@@ -150,6 +150,14 @@ pub async fn list(service: &Service, caller: &Caller) -> Result<Vec<StaffView>, 
         views.push(view(service, &mut tx, staff).await?);
     }
     Ok(views)
+}
+
+/// Whoever of staff asks, as they are known here.
+pub async fn me(service: &Service, caller: &Caller) -> Result<StaffView, Error> {
+    let (id, _) = caller.staff().ok_or_else(super::unauthenticated)?;
+    let mut tx = service.store().read().await?;
+    let staff = stored::staff(&mut tx, id).await?.ok_or_else(super::unauthenticated)?;
+    view(service, &mut tx, staff).await
 }
 
 /// Whoever leaves: all sessions end at once. The last operator stays, or nobody could ever come back in.

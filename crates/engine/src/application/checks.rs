@@ -7,7 +7,7 @@ use super::approve::{self, Claim};
 use super::file::{FILE, purpose};
 use super::moves::{Happens, apply, load};
 use super::view::{RECORD, record as stored_record};
-use super::{counting, form};
+use super::{counting, form, twins};
 use crate::outside::Finding;
 use crate::service::{Caller, Error, Job, Service};
 use crate::{Given, Pictures};
@@ -104,16 +104,16 @@ async fn picture(
     Ok(Some(service.unseal(&mut tx, &owner, purpose(step), FILE, &id.to_string(), &sealed).await?))
 }
 
-/// A picture of the last submission, for whoever reviews it. The look is the caller's to audit.
+/// A picture of a submission, for whoever reviews it. The look is the caller's to audit.
 pub(crate) async fn submitted_picture(
     service: &Service,
     id: ApplicationId,
+    attempt: AttemptId,
     step: Step,
 ) -> Result<Option<Vec<u8>>, Error> {
     let mut tx = service.store().read().await?;
     let found = load(&mut tx, id).await?;
-    let Some(attempt) = found.application.state().attempt() else { return Ok(None) };
-    let Some(attempt) = stored::attempt(&mut tx, attempt.id).await? else { return Ok(None) };
+    let Some(attempt) = stored::attempt(&mut tx, attempt).await? else { return Ok(None) };
     drop(tx);
     let plain = picture(service, &found.application, &attempt, step).await?;
     Ok(plain.map(|plain| plain.as_bytes().to_vec()))
@@ -224,15 +224,10 @@ async fn known(
         None => 0,
     };
     let own = person::of_account(tx, account).await?;
-    let mut pictures_elsewhere = Vec::new();
-    if let Some(attempt) = stored::attempt(tx, attempt).await? {
-        for (step, file) in &attempt.files {
-            let Some(file) = stored::file(tx, file.id).await? else { continue };
-            if stored::seen_elsewhere(tx, account, file.sha256).await? {
-                pictures_elsewhere.push(*step);
-            }
-        }
-    }
+    let pictures_elsewhere = match stored::attempt(tx, attempt).await? {
+        Some(attempt) => twins::of_others(service, tx, account, (&attempt, number)).await?,
+        None => Vec::new(),
+    };
     let steps = application.state().steps();
     let selfie = steps.is_some_and(|steps| steps.get(Step::Selfie).is_some());
     let live = steps.is_some_and(Steps::has_live_selfie);

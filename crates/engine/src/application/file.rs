@@ -7,6 +7,7 @@ use super::counting::Counters;
 use super::gate::{Judged, expected, judge, verdict};
 use super::moves::{Happens, apply, event, file_of, number, open, rules};
 use super::refusal::refused;
+use super::twins;
 use super::view::{self, ApplicationView};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
 use crate::{Gated, Given};
@@ -207,6 +208,9 @@ async fn take(
             for_person,
         };
         stored::insert_file(&mut tx, &row, now).await?;
+        if let Some(look) = &gated.look {
+            twins::keep_look(service, &mut tx, (file, account, *step), look).await?;
+        }
     }
     let seen = Seen { accepted, codes };
     stored::remember_image(&mut tx, (id, account, *step), *sha256, &seen, now).await?;

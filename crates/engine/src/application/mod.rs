@@ -19,6 +19,7 @@ mod retention;
 pub mod review;
 mod source;
 mod submit;
+mod twins;
 mod view;
 
 pub(crate) use approve::document;
@@ -33,6 +34,8 @@ pub(crate) use retention::remove_files;
 pub(crate) use source::{answered, gave_up, question};
 pub(crate) use submit::withdraw_all;
 pub use submit::{Wish, ask_human, submit, withdraw};
+pub use twins::Alike;
+pub(crate) use twins::{Twin, twins};
 pub use view::{
     ApplicationView, AttemptView, DecisionView, StepState, StepView, attempts, decision, list, view,
 };

@@ -3,7 +3,7 @@
 //! Each runs in the caller's transaction, beside the case that it decides.
 
 use super::approve::{self, claim_by_people};
-use super::moves::{Happens, apply, load, number};
+use super::moves::{Happens, apply, load, number, rules};
 use super::view::record;
 use crate::service::{Error, Kind, Refused, Service};
 use serde_json::json;
@@ -12,9 +12,11 @@ use shiming_domain::application::{
     self as domain, Application, Ask, DocumentProof, Event, EventKind, FaceProof, Findings, ReopenCause,
     Review,
 };
-use shiming_domain::check::{Requirement, Status};
+use shiming_domain::check::{CheckResult, Requirement, Status};
 use shiming_domain::id::{ApplicationId, AttemptId, CaseId, DecisionId, EventId};
+use shiming_domain::moment::Span;
 use shiming_domain::reason::{AppliedKind, Code, Reason, Step};
+use shiming_domain::replay::Record;
 use shiming_domain::verification::DocumentTerm;
 use shiming_store::Tx;
 use shiming_store::application::{self as stored, NewDecision, StoredApplication};
@@ -52,15 +54,7 @@ pub async fn approve(
     let found = load(tx, id).await?;
     let (application, attempt) = current(&found)?;
     let record = record(service, tx, &application, attempt).await?;
-    let findings = record.as_ref().map_or_else(Findings::default, |record| {
-        let mut checks = record.decision.checks.iter();
-        let failed =
-            |status: Status, counts: Requirement| status == Status::Fail && counts == Requirement::Required;
-        Findings {
-            reasons: record.decision.reasons.iter().map(|reason| reason.code).collect(),
-            required_failed: checks.any(|check| failed(check.status, check.requirement)),
-        }
-    });
+    let findings = record.as_ref().map_or_else(Findings::default, findings_of);
     let read = record.as_ref().and_then(|record| approve::term(&record.evidence));
     let Some(term) = basis.term.or(read) else {
         let detail = "The end of the document could not be read. Say until when it is current.";
@@ -106,7 +100,8 @@ pub async fn reject(
 ) -> Result<(), Error> {
     let found = load(tx, id).await?;
     let (_, attempt) = current(&found)?;
-    let given = reasons.iter().map(|code| Reason::given(*code, AppliedKind::Final, Vec::new())).collect();
+    let until = service.calendar().day(service.now() + appeal_window(service)).date();
+    let given = reasons.iter().map(|code| Reason::rejected(*code, until)).collect();
     let made = Made { attempt, outcome: Outcome::Reject, reasons: given, steps: Vec::new() };
     decide(service, tx, found, decider, EventKind::ReviewReject { review, reasons }, made).await
 }
@@ -128,13 +123,28 @@ pub async fn reopen(
     Ok(())
 }
 
+/// What the checks left for a person, as a record has it.
+pub(crate) fn findings_of(record: &Record) -> Findings {
+    let failed =
+        |check: &CheckResult| check.status == Status::Fail && check.requirement == Requirement::Required;
+    Findings {
+        reasons: record.decision.reasons.iter().map(|reason| reason.code).collect(),
+        required_failed: record.decision.checks.iter().any(failed),
+    }
+}
+
+/// How long a rejection may be objected to.
+pub(crate) fn appeal_window(service: &Service) -> Span {
+    rules(service).appeal_window
+}
+
 /// What the checks found on an attempt, as far as its key is still there.
 pub async fn record_of(
     service: &Service,
     tx: &mut Tx,
     id: ApplicationId,
     attempt: AttemptId,
-) -> Result<Option<shiming_domain::replay::Record>, Error> {
+) -> Result<Option<Record>, Error> {
     let found = load(tx, id).await?;
     record(service, tx, &found.application, attempt).await
 }

@@ -38,7 +38,7 @@ pub struct ApplicationView {
     pub attempt_count: u32,
     /// The last decision.
     pub latest_decision: Option<DecisionView>,
-    /// Until when the applicant must act, or may appeal.
+    /// Until when the applicant must act or may appeal, or when a person of ours will have decided.
     pub due_at: Option<Timestamp>,
     /// A person may be asked for now.
     pub person_offered: bool,
@@ -211,6 +211,9 @@ pub(super) async fn of(
     };
     let due_at = match state {
         State::Rejected { appeal_until, .. } => Some(*appeal_until),
+        State::ManualReview { case, since, .. } => {
+            Some(crate::review::promised(service, tx, *case, *since).await?)
+        }
         _ => state.times_out_at(&rules(service)),
     };
     let person_offered = person_offered(service, state, &steps);

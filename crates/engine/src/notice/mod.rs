@@ -234,6 +234,21 @@ fn show(service: &Service, notice: &StoredNotice) -> Shown {
     Shown { id: notice.id, kind: notice.kind, title, body, at: notice.due, read_at: notice.read }
 }
 
+/// A notice as its reader would see it, title and text.
+pub(crate) fn preview(kind: Notice, value: impl Fn(&str) -> Option<String>) -> Text {
+    let read = |locale| {
+        let entry = texts::texts().notice(kind);
+        let part = |text: &Text| texts::fill(texts::pick(text, locale), &value);
+        entry.map_or_else(String::new, |entry| format!("{}\n{}", part(&entry.title), part(&entry.body)))
+    };
+    Text { zh_cn: read(Locale::ZhCn), en: read(Locale::En) }
+}
+
+/// What fills `{steps}` for one step.
+pub(crate) fn step_word(step: &str) -> Option<Text> {
+    texts::texts().words.steps.get(step).cloned()
+}
+
 /// The notices of the account that asks, newest first, those after `cursor` if it is given.
 pub async fn list(
     service: &Service,

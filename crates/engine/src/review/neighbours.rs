@@ -8,6 +8,7 @@ use shiming_domain::application::{Findings, State};
 use shiming_domain::id::{AccountId, ApplicationId};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::reason::Step;
+use shiming_store::application::StoredAttempt;
 use shiming_store::case::StoredCase;
 use shiming_store::{Tx, account as accounts, application as applications};
 
@@ -36,6 +37,15 @@ pub(super) async fn findings(tx: &mut Tx, application: ApplicationId) -> Result<
     })
 }
 
+/// The attempt a case is about: the one a second look looks at again, otherwise the last.
+pub(super) async fn attempt(tx: &mut Tx, case: &StoredCase) -> Result<Option<StoredAttempt>, Error> {
+    let Some(application) = case.application else { return Ok(None) };
+    if let Some(attempt) = case.facts.reviewed.and_then(|reviewed| reviewed.attempt) {
+        return Ok(applications::attempt(tx, attempt).await?);
+    }
+    Ok(applications::attempts(tx, application).await?.pop())
+}
+
 /// Since when a restriction is in force.
 pub(super) async fn restricted_since(
     tx: &mut Tx,
@@ -55,16 +65,17 @@ pub(super) async fn element(
     let step = match element {
         Element::Contact => return contact(service, case.account).await,
         Element::Name | Element::IdNumber | Element::Fields => {
-            let Some(application) = case.application else { return Ok(None) };
-            return fields(service, application, element).await;
+            return fields(service, case, element).await;
         }
         Element::PortraitSide => Step::PortraitSide,
         Element::EmblemSide => Step::EmblemSide,
         Element::Selfie => Step::Selfie,
         Element::Evidence => Step::Evidence,
     };
-    let Some(application) = case.application else { return Ok(None) };
-    application::submitted_picture(service, application, step).await
+    let mut tx = service.store().read().await?;
+    let Some(attempt) = attempt(&mut tx, case).await? else { return Ok(None) };
+    drop(tx);
+    application::submitted_picture(service, attempt.application, attempt.attempt.id, step).await
 }
 
 async fn contact(service: &Service, account: AccountId) -> Result<Option<Vec<u8>>, Error> {
@@ -75,7 +86,8 @@ async fn contact(service: &Service, account: AccountId) -> Result<Option<Vec<u8>
 }
 
 /// Name and number as typed, or everything that was read beside them, as JSON.
-async fn fields(service: &Service, id: ApplicationId, element: Element) -> Result<Option<Vec<u8>>, Error> {
+async fn fields(service: &Service, case: &StoredCase, element: Element) -> Result<Option<Vec<u8>>, Error> {
+    let Some(id) = case.application else { return Ok(None) };
     let mut tx = service.store().read().await?;
     let Some(found) = applications::load(&mut tx, id).await? else { return Ok(None) };
     let Some((declared, _)) = application::declared(service, &mut tx, &found.application).await? else {
@@ -85,8 +97,8 @@ async fn fields(service: &Service, id: ApplicationId, element: Element) -> Resul
         Element::Name => Ok(Some(declared.name.reveal().as_bytes().to_vec())),
         Element::IdNumber => Ok(Some(declared.number.reveal().as_bytes().to_vec())),
         _ => {
-            let Some(attempt) = found.application.state().attempt() else { return Ok(None) };
-            let record = application::review::record_of(service, &mut tx, id, attempt.id).await?;
+            let Some(attempt) = attempt(&mut tx, case).await? else { return Ok(None) };
+            let record = application::review::record_of(service, &mut tx, id, attempt.attempt.id).await?;
             let evidence = record.map(|record| serde_json::to_vec(&record.evidence)).transpose();
             evidence.map_err(|_| Error::Internal("evidence_json"))
         }

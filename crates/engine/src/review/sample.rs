@@ -1,6 +1,7 @@
 //! Which decisions are looked at again. The draw is a hash of the id, so that nobody chooses and anybody can
 //! check it later.
 
+use super::neighbours;
 use super::open::{Further, NewCase, open_with};
 use super::publish::is_about_application;
 use crate::service::{Error, Service};
@@ -23,7 +24,12 @@ pub async fn automatic(
     if !sampled(Sampled::AutoApproved, rules, draw(&attempt.to_string())) {
         return Ok(());
     }
-    let reviewed = Reviewed { case: None, shown_as: CaseType::Initial, verdict: Verdict::Approve };
+    let reviewed = Reviewed {
+        case: None,
+        attempt: Some(attempt),
+        shown_as: CaseType::Initial,
+        verdict: Verdict::Approve,
+    };
     look_again(service, tx, account, Some(application), reviewed, Vec::new()).await
 }
 
@@ -41,7 +47,9 @@ pub(super) async fn single(
     if !sampled(Sampled::SingleReviewer { decided_before }, rules, draw(&case.id.to_string())) {
         return Ok(());
     }
-    let reviewed = Reviewed { case: Some(case.id), shown_as: case.case.kind, verdict: decision.verdict };
+    let attempt = neighbours::attempt(tx, case).await?.map(|attempt| attempt.attempt.id);
+    let reviewed =
+        Reviewed { case: Some(case.id), attempt, shown_as: case.case.kind, verdict: decision.verdict };
     let barred = case.case.barred.iter().copied().chain([*alone]).collect();
     look_again(service, tx, case.account, case.application, reviewed, barred).await
 }

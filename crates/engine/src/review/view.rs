@@ -1,16 +1,22 @@
 //! What staff see of cases: lists, and one case without anything personal in clear.
 
+use super::compare::{FieldLine, Found, ScoreLine};
 use super::hand::load;
 use super::line::Line;
+use super::neighbours;
+use super::past::{self, AttemptLine, Duplicate};
+use super::reads::reads;
 use super::rights::staff;
 use crate::service::{Caller, Error, Service};
 use shiming_domain::application::Findings;
-use shiming_domain::case::{Opinion, State, Verdict};
+use shiming_domain::case::{CaseType, Opinion, State, Verdict};
 use shiming_domain::id::{CaseId, StaffId};
 use shiming_domain::moment::Timestamp;
-use shiming_domain::reason::Code;
+use shiming_domain::reason::{Code, Text};
+use shiming_store::Tx;
 use shiming_store::case::{self as stored, NoteKind, View};
 use shiming_vault::keys::Purpose;
+use std::collections::BTreeMap;
 
 /// Cases in the order of their dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +61,7 @@ pub struct Earlier {
 }
 
 /// One case. The data it is about are masked; what is in clear is shown by `reveal` only.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CaseView {
     /// As in a list.
     pub line: Line,
@@ -71,6 +77,16 @@ pub struct CaseView {
     pub notes: Vec<WrittenNote>,
     /// Earlier cases of the application.
     pub earlier: Vec<Earlier>,
+    /// Every field as typed, as read, and as a source sees it.
+    pub fields: Vec<FieldLine>,
+    /// Every value a check was decided by.
+    pub scores: Vec<ScoreLine>,
+    /// The attempts of the application, first to last.
+    pub attempts: Vec<AttemptLine>,
+    /// The same document or picture on other accounts.
+    pub duplicates: Vec<Duplicate>,
+    /// What the person will read, by decision; see the module `reads` for the keys.
+    pub reads: BTreeMap<String, Text>,
 }
 
 /// At most `limit` cases of a part of the queue, after a place. The caller's role decides which there are.
@@ -107,10 +123,10 @@ pub async fn view(service: &Service, caller: &Caller, id: CaseId) -> Result<Case
     if case.case.barred.contains(&by.id) {
         return Err(Error::not_found());
     }
-    let findings = match case.application {
-        Some(application) => super::neighbours::findings(&mut tx, application).await?,
-        None => Findings::default(),
-    };
+    // A second look sees what the first saw, and nothing of what the first made of it.
+    let line = Line::of(service, &case, by)?;
+    let blind = case.facts.reviewed.filter(|_| line.kind != CaseType::Qa);
+    let seen = seen(service, &mut tx, &case, blind.is_some()).await?;
     let opinions: Vec<Opinion> = case.case.opinions_for(&by).cloned().collect();
     let known = |author: StaffId| author == by.id || opinions.iter().any(|opinion| opinion.by == author);
     let decider = |author: StaffId| case.case.opinions.iter().any(|opinion| opinion.by == author);
@@ -130,15 +146,51 @@ pub async fn view(service: &Service, caller: &Caller, id: CaseId) -> Result<Case
         Some(application) => stored::of_application(&mut tx, application).await?,
         None => Vec::new(),
     };
-    let earlier = earlier.iter().filter(|other| other.id != id).filter_map(ended).collect();
+    let known = |other: &&stored::StoredCase| {
+        other.id != id && blind.is_none_or(|blind| Some(other.id) != blind.case)
+    };
+    let earlier = earlier.iter().filter(known).filter_map(ended).collect();
     Ok(CaseView {
-        line: Line::of(service, &case, by)?,
-        findings,
+        reads: reads(service, line.kind),
+        line,
+        findings: seen.findings,
         proposed: case.facts.proposed.clone(),
         changes: case.facts.changes.iter().cloned().collect(),
         opinions,
         notes,
         earlier,
+        fields: seen.fields,
+        scores: seen.scores,
+        attempts: seen.attempts,
+        duplicates: seen.duplicates,
+    })
+}
+
+/// What there is to see of the attempt a case is about.
+#[derive(Default)]
+struct Seen {
+    findings: Findings,
+    fields: Vec<FieldLine>,
+    scores: Vec<ScoreLine>,
+    attempts: Vec<AttemptLine>,
+    duplicates: Vec<Duplicate>,
+}
+
+async fn seen(service: &Service, tx: &mut Tx, case: &stored::StoredCase, blind: bool) -> Result<Seen, Error> {
+    let Some(attempt) = neighbours::attempt(tx, case).await? else { return Ok(Seen::default()) };
+    let application = attempt.application;
+    let found = Found::of(service, tx, application, attempt.attempt.id).await?;
+    let findings = match found.record().filter(|_| blind) {
+        // The application has moved on; why a person looked then stands in the record.
+        Some(record) => crate::application::review::findings_of(record),
+        None => neighbours::findings(tx, application).await?,
+    };
+    Ok(Seen {
+        findings,
+        fields: found.fields(service),
+        scores: found.scores(),
+        attempts: past::attempts(tx, application, &attempt, blind).await?,
+        duplicates: past::duplicates(service, tx, case.account, &attempt).await?,
     })
 }
 

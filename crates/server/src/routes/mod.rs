@@ -3,6 +3,7 @@
 mod accounts;
 mod applications;
 mod cases;
+mod console;
 mod health;
 mod limits;
 mod notices;
@@ -30,6 +31,7 @@ pub(crate) const ACCESS: &[&[Row]] = &[
     accounts::ACCESS,
     applications::ACCESS,
     cases::ACCESS,
+    console::ACCESS,
     tickets::ACCESS,
     limits::ACCESS,
     notices::ACCESS,
@@ -49,6 +51,7 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(accounts::router())
         .merge(applications::router())
         .merge(cases::router())
+        .merge(console::router())
         .merge(tickets::router())
         .merge(limits::router())
         .merge(notices::router())

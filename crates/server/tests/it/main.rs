@@ -6,6 +6,7 @@ mod access;
 mod accounts;
 mod applications;
 mod client;
+mod console;
 mod frame;
 mod limits;
 mod notices;

@@ -1,6 +1,7 @@
 //! Files of steps, and every picture that was sent, by its hash.
 
 use super::columns::{Place, word};
+use super::elsewhere::{ELSEWHERE_MAX, Elsewhere, ElsewhereRow};
 use crate::{Error, Tx};
 use shiming_domain::id::{AccountId, ApplicationId, FileId};
 use shiming_domain::moment::Timestamp;
@@ -167,17 +168,23 @@ pub async fn image_seen(
     row.map(|row| Ok(Seen { accepted: row.accepted, codes: place.value("codes", &row.codes)? })).transpose()
 }
 
-/// Whether the same bytes were sent in an application of another account.
-pub async fn seen_elsewhere(tx: &mut Tx, account: AccountId, sha256: [u8; 32]) -> Result<bool, Error> {
-    let row: Option<(String,)> = fetch_optional!(
+/// Applications of other accounts in which the same bytes were sent, newest first.
+pub async fn picture_elsewhere(
+    tx: &mut Tx,
+    account: AccountId,
+    sha256: [u8; 32],
+) -> Result<Vec<Elsewhere>, Error> {
+    let rows: Vec<ElsewhereRow> = fetch_all!(
         tx,
-        (String,),
+        ElsewhereRow,
         "image_seen",
-        "SELECT application FROM image_seen WHERE sha256 = $1 AND account <> $2 LIMIT 1",
+        "SELECT application, account FROM image_seen WHERE sha256 = $1 AND account <> $2 \
+         ORDER BY at_us DESC, application LIMIT $3",
         sha256.as_slice(),
         account.to_string(),
+        ELSEWHERE_MAX,
     )?;
-    Ok(row.is_some())
+    rows.into_iter().map(|row| row.read("image_seen")).collect()
 }
 
 /// Files whose short retention is over.
@@ -193,7 +200,8 @@ pub async fn files_to_remove(tx: &mut Tx, now: Timestamp, limit: u32) -> Result<
     rows.into_iter().map(|(id,)| Place { table: "file", id: &id }.parse("id", &id)).collect()
 }
 
-/// The sealed bytes of a file are gone.
+/// The sealed bytes of a file are gone, and with them how it looked.
 pub async fn file_removed(tx: &mut Tx, id: FileId) -> Result<(), Error> {
+    super::look::remove_look(tx, id).await?;
     exec_one!(tx, "file", "UPDATE file SET state = 'removed' WHERE id = $1", id.to_string())
 }

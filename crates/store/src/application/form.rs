@@ -1,6 +1,7 @@
 //! Forms, sealed, and which ID numbers an account used, by blind index.
 
 use super::columns::Place;
+use super::elsewhere::{ELSEWHERE_MAX, Elsewhere, ElsewhereRow};
 use crate::{Error, Tx};
 use shiming_domain::counters::{IdIndex, IdSeen};
 use shiming_domain::id::{AccountId, ApplicationId};
@@ -61,6 +62,40 @@ pub async fn form(tx: &mut Tx, application: ApplicationId) -> Result<Option<Stor
         })
     })
     .transpose()
+}
+
+/// The accounts that typed an ID number into an application, newest first.
+pub async fn accounts_by_number(tx: &mut Tx, number: IdIndex, limit: u32) -> Result<Vec<AccountId>, Error> {
+    let rows: Vec<(String, i64)> = fetch_all!(
+        tx,
+        (String, i64),
+        "form",
+        "SELECT account, MAX(saved_us) FROM form WHERE number_index = $1 \
+         GROUP BY account ORDER BY 2 DESC, account LIMIT $2",
+        number.0.as_slice(),
+        i64::from(limit),
+    )?;
+    let place = Place { table: "form", id: "" };
+    rows.iter().map(|(account, _)| place.parse("account", account)).collect()
+}
+
+/// Applications of other accounts in which the same number was typed, newest first.
+pub async fn number_elsewhere(
+    tx: &mut Tx,
+    account: AccountId,
+    number: IdIndex,
+) -> Result<Vec<Elsewhere>, Error> {
+    let rows: Vec<ElsewhereRow> = fetch_all!(
+        tx,
+        ElsewhereRow,
+        "form",
+        "SELECT application, account FROM form WHERE number_index = $1 AND account <> $2 \
+         ORDER BY saved_us DESC, application LIMIT $3",
+        number.0.as_slice(),
+        account.to_string(),
+        ELSEWHERE_MAX,
+    )?;
+    rows.into_iter().map(|row| row.read("form")).collect()
 }
 
 /// An account used an ID number.

@@ -4,8 +4,10 @@ mod attempt;
 pub(crate) mod columns;
 mod counter;
 mod effect;
+mod elsewhere;
 mod file;
 mod form;
+mod look;
 
 pub use attempt::{
     FileUsed, NewDecision, StoredAttempt, StoredDecision, attempt, attempts, decision, decisions,
@@ -13,11 +15,15 @@ pub use attempt::{
 };
 pub use counter::{end_row, keep_tally, lock_tally, tally};
 pub use effect::{first_time, forget_effects};
+pub use elsewhere::Elsewhere;
 pub use file::{
-    Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, remember_image,
-    seen_elsewhere, shorten_retention,
+    Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, picture_elsewhere,
+    remember_image, shorten_retention,
 };
-pub use form::{IdUse, StoredForm, first_id, form, ids_seen, keep_form, remember_id};
+pub use form::{
+    IdUse, StoredForm, accounts_by_number, first_id, form, ids_seen, keep_form, number_elsewhere, remember_id,
+};
+pub use look::{BAND_BYTES, Candidate, candidates, insert_look, look};
 
 use crate::{Error, Tx};
 use columns::{Place, word};

@@ -6,7 +6,7 @@ use crate::{Broken, Error, Tx};
 use serde::{Deserialize, Serialize};
 use shiming_domain::application::{DocumentProof, FaceProof};
 use shiming_domain::case::{Case, CaseType, Priority, State, Verdict};
-use shiming_domain::id::{AccountId, ApplicationId, CaseId, StaffId};
+use shiming_domain::id::{AccountId, ApplicationId, AttemptId, CaseId, StaffId};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::reason::Code;
 use shiming_domain::sla::SlaClock;
@@ -78,6 +78,9 @@ pub struct Facts {
 pub struct Reviewed {
     /// The case that was decided; none if the machine did.
     pub case: Option<CaseId>,
+    /// The attempt that was decided; none in what was stored before it was kept.
+    #[serde(default)]
+    pub attempt: Option<AttemptId>,
     /// What it looks like to whoever takes it.
     pub shown_as: CaseType,
     /// What was decided.

@@ -10,7 +10,7 @@ use shiming_domain::evidence::{
 use shiming_domain::personal::Personal;
 use shiming_domain::policy::Policy;
 use shiming_domain::reason::Step;
-use shiming_engine::{Gated, InspectTimings, Inspected};
+use shiming_engine::{Gated, InspectTimings, Inspected, Look};
 
 /// Who is printed on a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,12 @@ pub fn picture(step: Step, fault: &str, printed: &Printed, salt: u32) -> Vec<u8>
     let step = serde_json::to_value(step).expect("a step has a name");
     let step = step.as_str().unwrap_or_default();
     format!("{step} {fault} {} {} {salt}", printed.name, printed.number).into_bytes()
+}
+
+/// As [`picture`], of a photograph that looks so: another file with nearly the same bits is the same photograph.
+pub fn picture_that_looks(step: Step, printed: &Printed, salt: u32, look: [u8; 32]) -> Vec<u8> {
+    let bits = look.iter().fold(String::new(), |bits, byte| bits + &format!("{byte:02x}"));
+    [picture(step, "good", printed, salt), format!(" looks:{bits}").into_bytes()].concat()
 }
 
 /// Everything holds: both sides of the card of this person, and a selfie that matches.
@@ -73,7 +79,16 @@ pub(super) fn gate(policy: &Policy, file: &[u8]) -> Gated {
         timings: InspectTimings::default(),
         shown: None,
     };
-    Gated { inspected, kept }
+    Gated { inspected, kept, look: look(file) }
+}
+
+/// How a picture says it looks; most do not say.
+fn look(file: &[u8]) -> Option<Look> {
+    let text = String::from_utf8_lossy(file);
+    let bits = text.split(' ').find_map(|word| word.strip_prefix("looks:"))?;
+    let byte = |n: usize| u8::from_str_radix(bits.get(2 * n..2 * n + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
+    Some(Look::from_bytes(*bytes?.first_chunk::<32>()?))
 }
 
 fn seen(file: Option<&[u8]>) -> PictureEvidence {

@@ -2,6 +2,7 @@
 
 mod appeals;
 mod clocks;
+mod compare;
 mod decisions;
 mod hands;
 mod order;

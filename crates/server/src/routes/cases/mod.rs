@@ -14,6 +14,7 @@ mod release;
 mod renew;
 mod resume;
 mod reveal;
+mod seen;
 mod show;
 mod take_over;
 mod undo;

@@ -1,6 +1,7 @@
 //! `GET /api/v1/cases/{id}`
 
 use super::body::{Appeal, Case, word};
+use super::seen::{Attempt, Compared, Score, Twin};
 use crate::identity::StaffMember;
 use crate::input::Path;
 use crate::problem::{ApiError, Problem};
@@ -12,7 +13,9 @@ use serde::Serialize;
 use shiming_domain::case::CaseType;
 use shiming_domain::id::CaseId;
 use shiming_domain::moment::Timestamp;
+use shiming_domain::reason::Text;
 use shiming_engine::review::{self, appeal};
+use std::collections::BTreeMap;
 
 /// A case with what its holder needs; personal data only through `reveal`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -32,6 +35,18 @@ pub(crate) struct Whole {
     notes: Vec<Note>,
     /// How earlier cases of the application ended.
     earlier: Vec<Earlier>,
+    /// Every field as typed, as read, and as a source sees it.
+    fields: Vec<Compared>,
+    /// Every value a check was decided by.
+    scores: Vec<Score>,
+    /// The attempts of the application, first to last.
+    attempts: Vec<Attempt>,
+    /// The same document or picture on other accounts.
+    duplicates: Vec<Twin>,
+    /// What the person will read, in `zh-CN` and `en`: under `<verdict>` the notice, under `<verdict>.<CODE>` or
+    /// `<verdict>.<CODE>.<step>` the reason; the words for `{steps}` in a notice under `step.<step>`.
+    #[schema(value_type = Object)]
+    reads: BTreeMap<String, Text>,
     /// The appeal it answers, with what the person writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     appeal: Option<AppealText>,
@@ -118,6 +133,11 @@ pub(crate) async fn show(
         opinions: seen.opinions.iter().map(opinion).collect(),
         notes: seen.notes.into_iter().map(note).collect(),
         earlier: seen.earlier.iter().map(earlier).collect(),
+        fields: seen.fields.into_iter().map(Compared::from).collect(),
+        scores: seen.scores.iter().map(Score::from).collect(),
+        attempts: seen.attempts.iter().map(Attempt::from).collect(),
+        duplicates: seen.duplicates.iter().map(Twin::from).collect(),
+        reads: seen.reads,
         appeal,
     }))
 }

@@ -1,0 +1,31 @@
+/** The order of the verification, and where in it somebody stands. */
+import type { Application, Status, Step, StepName } from './model'
+
+/** Steps that have a screen here; a reviewer may ask for others through support. */
+export const STEPS = ['consent', 'form', 'portrait_side', 'emblem_side', 'selfie'] as const
+export type Shown = (typeof STEPS)[number]
+
+const EDITABLE: readonly Status[] = ['draft', 'resubmit']
+const WAITING: readonly Status[] = ['checking', 'waiting_source', 'manual_review']
+
+export const isEditable = (application: Application | undefined): application is Application & { status: 'draft' | 'resubmit' } =>
+  !!application && EDITABLE.includes(application.status)
+export const isWaiting = (application: Application | undefined): application is Application & { status: 'checking' | 'waiting_source' | 'manual_review' } =>
+  !!application && WAITING.includes(application.status)
+
+export const stepOf = (application: Application, name: StepName): Step | undefined =>
+  application.steps.find((step) => step.name === name)
+export const isDone = (application: Application, name: StepName): boolean => stepOf(application, name)?.state === 'done'
+
+/** Steps that are asked for: all of a draft, and only those to be done again of a resubmission. */
+export function asked(application: Application): Shown[] {
+  return STEPS.filter((name) => stepOf(application, name) !== undefined)
+}
+
+/** The next screen: the first step that is not done, or the review. */
+export function nextPlace(application: Application | undefined): string {
+  if (!application || ['withdrawn', 'expired'].includes(application.status)) return '/verify/consent'
+  if (!isEditable(application)) return '/verify/status'
+  const open = asked(application).find((name) => !isDone(application, name))
+  return `/verify/${open ?? 'review'}`
+}

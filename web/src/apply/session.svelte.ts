@@ -1,0 +1,55 @@
+/** Who is signed in, and the application that is going on. */
+import { Problem, request, type List } from '../shared/api'
+import type { Account, Application } from './model'
+
+let account = $state.raw<Account | undefined>(undefined)
+let application = $state.raw<Application | undefined>(undefined)
+/** Nothing is known before the first answer. */
+let asked = $state(false)
+
+export const session = {
+  get account() {
+    return account
+  },
+  /** The newest application, whatever became of it. */
+  get application() {
+    return application
+  },
+  get asked() {
+    return asked
+  },
+}
+
+/** Asks who is signed in; nobody is an answer too. */
+export async function load(): Promise<void> {
+  try {
+    account = await request<Account>('GET', '/account')
+    const applications = await request<List<Application>>('GET', '/applications?limit=1')
+    application = applications.data[0]
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error
+    forget()
+  } finally {
+    asked = true
+  }
+}
+
+export function forget(): void {
+  account = undefined
+  application = undefined
+}
+
+/** Every answer carries the application as it is now. */
+export function keep(next: Application): Application {
+  application = next
+  return next
+}
+
+export async function refresh(): Promise<void> {
+  if (application) keep(await request<Application>('GET', `/applications/${application.id}`))
+}
+
+export async function signOut(): Promise<void> {
+  await request('DELETE', '/sessions/current')
+  forget()
+}

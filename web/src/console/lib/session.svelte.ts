@@ -1,0 +1,58 @@
+/** Who is signed in, and how far the sign-in has come. */
+import { Problem, request, whenSignedOut } from '../../shared/api'
+import type { Me, Role, SignedIn } from './types'
+
+type Stage = 'unknown' | 'out' | 'second_factor' | 'enrolment' | 'in'
+
+let stage = $state<Stage>('unknown')
+let self = $state<Me>()
+/** They were in, and the session ended by itself. */
+let ended = $state(false)
+
+export const session = {
+  get stage(): Stage {
+    return stage
+  },
+  get me(): Me | undefined {
+    return self
+  },
+  get ended(): boolean {
+    return ended
+  },
+}
+
+export function is(...roles: Role[]): boolean {
+  return self !== undefined && roles.includes(self.role)
+}
+
+whenSignedOut(() => {
+  if (stage === 'in') ended = true
+  if (stage === 'in' || stage === 'unknown') stage = 'out'
+})
+
+/** Asks the service who this is. */
+export async function restore(): Promise<void> {
+  try {
+    self = await request<Me>('GET', '/staff/me')
+    stage = 'in'
+    ended = false
+  } catch (error) {
+    // One factor is not enough for anything but setting up the second.
+    if (error instanceof Problem && error.status === 403) stage = 'enrolment'
+    else if (error instanceof Problem && error.status === 401) stage = 'out'
+    else throw error
+  }
+}
+
+/** What is still to be done after a step of the sign-in. */
+export async function follow(signedIn: SignedIn): Promise<void> {
+  if (signedIn.still === 'nothing') await restore()
+  else stage = signedIn.still
+}
+
+export async function signOut(): Promise<void> {
+  await request('DELETE', '/sessions/current?as=staff').catch(() => undefined)
+  self = undefined
+  ended = false
+  stage = 'out'
+}
