@@ -19,7 +19,6 @@ pub mod judge;
 pub mod known;
 pub mod level;
 pub mod limit;
-pub mod liveness;
 mod mask;
 pub mod moment;
 pub mod notice;

@@ -10,7 +10,6 @@ pub mod convert;
 pub mod decode;
 pub mod encode;
 pub mod face;
-pub mod live;
 pub mod models;
 pub mod ocr;
 pub mod picture;
