@@ -23,11 +23,6 @@ use exit::{Exit, Failure};
 use lang::Lang;
 use std::process::ExitCode;
 
-/// Pictures and tensors are large and short-lived. The system's allocator gives their pages back each time, and
-/// taking them again cost a tenth of a verification.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if !cli.command.stays() {
