@@ -67,6 +67,13 @@ export class Walker {
     await this.press('form.submit')
   }
 
+  /** Chooses a file instead. */
+  async choose(step: string, file: string): Promise<void> {
+    await this.heading(`picture.title_${step}`)
+    await this.page.getByLabel(this.text['picture.choose']!).setInputFiles(file)
+    await this.press('picture.use')
+  }
+
   /** Takes the picture of a step with the live camera. */
   async shoot(eyes: Eyes, step: string): Promise<void> {
     await this.heading(`picture.title_${step}`)
