@@ -29,11 +29,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut hasher = DefaultHasher::new();
         fs::read(&place)?.hash(&mut hasher);
         writeln!(code, "File {{ path: {path:?}, tag: \"\\\"{:016x}\\\"\",", hasher.finish())?;
-        writeln!(code, "bytes: include_bytes!({:?}),", place.canonicalize()?)?;
+        writeln!(code, "bytes: include_bytes!({:?}),", literal(&place)?)?;
         for (field, ending) in [("brotli", "br"), ("gzip", "gz")] {
             let packed = format!("{path}.{ending}");
             if files.contains(&packed) {
-                writeln!(code, "{field}: Some(include_bytes!({:?})),", dist.join(packed).canonicalize()?)?;
+                writeln!(code, "{field}: Some(include_bytes!({:?})),", literal(&dist.join(packed))?)?;
             } else {
                 writeln!(code, "{field}: None,")?;
             }
@@ -43,6 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     code.push_str("];\n");
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("web.rs"), code)?;
     Ok(())
+}
+
+/// A path that the compiler finds from wherever the code is included.
+fn literal(path: &Path) -> Result<String, Box<dyn Error>> {
+    Ok(path.canonicalize()?.to_string_lossy().into_owned())
 }
 
 /// Every file below, by its path from `top`, hidden ones left out.
