@@ -18,8 +18,9 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
         // Without fonts and clients every other failure would only hide this one.
         return steps.finish();
     }
-    lint::add(&mut steps, root);
+    // Before anything is compiled: the server takes them in.
     steps.step("pages", || web::check(root));
+    lint::add(&mut steps, root);
     // One build for everything that follows: asking cargo for single packages would choose other features
     // of the same dependencies and compile them twice.
     steps.step("build", || {
