@@ -4,7 +4,7 @@ use crate::postgres::Server;
 use crate::process::{cargo, run, say, works};
 use crate::steps::Steps;
 use crate::workspace::Metadata;
-use crate::{lint, python, setup};
+use crate::{lint, python, setup, ui, web};
 use std::path::Path;
 
 /// Names a PostgreSQL server for the tests.
@@ -18,6 +18,8 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
         // Without fonts and clients every other failure would only hide this one.
         return steps.finish();
     }
+    // Before anything is compiled: the server takes them in.
+    steps.step("pages", || web::check(root));
     lint::add(&mut steps, root);
     // One build for everything that follows: asking cargo for single packages would choose other features
     // of the same dependencies and compile them twice.
@@ -26,6 +28,7 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     });
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
+    steps.step("pages in a browser", || ui::prove(root, "debug"));
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });
