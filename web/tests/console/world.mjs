@@ -139,14 +139,17 @@ export function specimens() {
   })
 }
 
-/** Somebody who registered. */
+const used = new Set()
+
+/** Somebody who registered. Letters to earlier people are still in the outbox. */
 export async function applicant(world, email) {
   const client = new Client(world.url)
   const asked = await client.send('POST', '/accounts', { contact: email, password: 'correct horse battery staple', locale: 'en' })
   const code = await until('a code', async () => {
     const { data } = await client.send('GET', '/sandbox/outbox')
-    return data.map((letter) => /(?<!\d)\d{6}(?!\d)/.exec(letter.text)?.[0]).find(Boolean)
+    return data.map((letter) => /(?<!\d)\d{6}(?!\d)/.exec(letter.text)?.[0]).find((found) => found && !used.has(found))
   })
+  used.add(code)
   await client.send('POST', '/accounts/confirm', { id: asked.id, code })
   return client
 }
