@@ -14,7 +14,7 @@ export default defineConfig({
       name: 'console-page',
       configureServer(server) {
         server.middlewares.use((request, _, next) => {
-          if (/^\/console(\/|\?|$)/.test(request.url ?? '')) request.url = '/console.html'
+          if (/^\/(console|staff)(\/|\?|$)/.test(request.url ?? '')) request.url = '/console.html'
           next()
         })
       },

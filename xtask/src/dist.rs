@@ -11,6 +11,7 @@ const BINARY_MB_MAX: u64 = 30;
 
 /// Builds the release binary, checks its size, and lays it out with its documents.
 pub(crate) fn dist(root: &Path) -> anyhow::Result<()> {
+    crate::web::build(root)?;
     run(cargo().args(["build", "--release", "--locked", "--package", "shiming-app"]).current_dir(root))?;
     let metadata = Metadata::read(root)?;
     let app = metadata.members().find(|package| package.name == "shiming-app").context("no shiming-app")?;

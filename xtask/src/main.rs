@@ -16,7 +16,9 @@ mod spdx;
 mod steps;
 mod test;
 mod tidy;
+mod ui;
 mod unused;
+mod web;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -62,6 +64,10 @@ enum Command {
     Bench(bench::Options),
     /// Measure this program beside RapidOCR and dlib on the same painted pictures
     BenchPeers(bench_peers::Options),
+    /// Build the pages that the program embeds; quick if nothing changed
+    Web,
+    /// Lead an applicant through the pages in a real browser, check accessibility and budgets
+    Ui(ui::Options),
     /// Build the release binary and put it with its documents into one folder
     Dist,
 }
@@ -78,6 +84,8 @@ fn main() -> ExitCode {
         Command::FuzzSmoke { rounds } => fuzz::smoke(&root, rounds),
         Command::Bench(options) => bench::bench(&root, &options),
         Command::BenchPeers(options) => bench_peers::bench_peers(&root, &options),
+        Command::Web => web::build(&root),
+        Command::Ui(options) => ui::ui(&root, &options),
         Command::Dist => dist::dist(&root),
     });
     match done {

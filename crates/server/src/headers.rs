@@ -1,4 +1,4 @@
-//! Security headers of the interface. Pages will bring their own policy.
+//! Security headers of every answer. Pages bring their own policy (`web`).
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
@@ -20,7 +20,7 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
-        headers.insert(*name, HeaderValue::from_static(value));
+        headers.entry(*name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

@@ -9,5 +9,5 @@ import { APPLY } from './texts'
 
 applyTheme()
 await useAreas(SHARED, APPLY)
-startRouter((path) => !path.startsWith('/console') && !path.startsWith('/api'))
+startRouter((path) => !/^\/(console|staff|api)(\/|$)/.test(path))
 mount(App, { target: document.getElementById('app')! })

@@ -40,6 +40,8 @@ pub struct ApplicationView {
     pub latest_decision: Option<DecisionView>,
     /// Until when the applicant must act or may appeal, or when a person of ours will have decided.
     pub due_at: Option<Timestamp>,
+    /// While people look at it: by when they promised to be done.
+    pub review_due_at: Option<Timestamp>,
     /// A person may be asked for now.
     pub person_offered: bool,
 }
@@ -216,6 +218,10 @@ pub(super) async fn of(
         }
         _ => state.times_out_at(&rules(service)),
     };
+    let review_due_at = match state {
+        State::ManualReview { .. } => review_due(tx, application.id).await?,
+        _ => None,
+    };
     let person_offered = person_offered(service, state, &steps);
     Ok(ApplicationView {
         id: application.id,
@@ -229,8 +235,18 @@ pub(super) async fn of(
         attempt_count: u32::try_from(attempts.len()).unwrap_or(u32::MAX),
         latest_decision,
         due_at,
+        review_due_at,
         person_offered,
     })
+}
+
+/// The date people were told last; it moves only when they are told again.
+async fn review_due(tx: &mut Tx, id: ApplicationId) -> Result<Option<Timestamp>, Error> {
+    let newest = shiming_store::case::of_application(tx, id).await?.pop();
+    Ok(newest.map(|case| {
+        let told = case.facts.told_due_us.and_then(|us| Timestamp::from_unix_us(us).ok());
+        told.unwrap_or(case.due_at)
+    }))
 }
 
 fn steps_of(state: &State) -> Vec<Step> {

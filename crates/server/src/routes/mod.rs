@@ -12,10 +12,10 @@ mod tickets;
 use crate::access::Row;
 use crate::problem::ApiError;
 use crate::state::AppState;
-use crate::{access, headers, idempotent, identity, log, rate};
+use crate::{access, headers, idempotent, identity, log, rate, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
@@ -76,13 +76,18 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), idempotent::layer))
         .layer(DefaultBodyLimit::max(idempotent::BODY_BYTES_MAX));
     router
-        .fallback(|| async { ApiError::not_found() })
+        .fallback(page)
         .method_not_allowed_fallback(|| async {
             ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method", "This address has no such method.")
         })
         .route_layer(layers)
         .layer(from_fn(headers::layer))
         .with_state(state)
+}
+
+/// What no route takes is a page or a part of one, or not there.
+async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    web::answer(&method, &uri, &headers).unwrap_or_else(|| ApiError::not_found().into_response())
 }
 
 /// Ends what takes too long, and turns a panic into a problem.

@@ -9,7 +9,7 @@ function card({ light = 1, cut = false, glare = 0, smooth = 0, smear = 0, table 
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const inside = x > left && x < width - left && y > top && (cut || y < height - top)
-      const print = inside && y % 14 < 7 && x % 4 < 2
+      const print = inside && y < height - top - 24 && y % 14 < 7 && x % 4 < 2
       plane[y * width + x] = (inside ? (print ? 60 : 190) : table) * light
       if (glare && inside && Math.hypot(x - 160, y - 100) < glare) plane[y * width + x] = 255
     }

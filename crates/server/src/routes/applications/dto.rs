@@ -41,6 +41,9 @@ pub(crate) struct Application {
     /// Until when the applicant must act, or may appeal.
     #[serde(skip_serializing_if = "Option::is_none")]
     due_at: Option<When>,
+    /// While people look at it: by when they promised to be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review_due_at: Option<When>,
     /// `ask-human` is open.
     person_offered: bool,
 }
@@ -191,6 +194,7 @@ impl Application {
             attempt_count: view.attempt_count,
             latest_decision: view.latest_decision.as_ref().map(Decision::from),
             due_at: view.due_at.map(When),
+            review_due_at: view.review_due_at.map(When),
             person_offered: view.person_offered,
         }
     }

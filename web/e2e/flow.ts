@@ -1,0 +1,95 @@
+/** Leads somebody through the pages as a person would: by what is written on the screen. */
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import type { Eyes, Service, Specimen } from './service'
+
+type Texts = Record<string, string>
+export const PASSWORD = 'correct horse battery staple'
+
+export function texts(locale: 'zh-CN' | 'en'): Texts {
+  const read = (area: string) => JSON.parse(readFileSync(`src/locales/${locale}/${area}.json`, 'utf8')) as Texts
+  return { ...read('shared'), ...read('apply'), ...read('verify'), ...read('account') }
+}
+
+/** Looks at each screen as it is reached: accessibility, screenshots. */
+export type Look = (name: string) => Promise<void>
+
+export class Walker {
+  constructor(
+    readonly page: Page,
+    readonly service: Service,
+    readonly text: Texts,
+    readonly look: Look = async () => {},
+  ) {}
+
+  /** A button or link with this text. */
+  async press(key: string): Promise<void> {
+    const name = this.text[key]!
+    await this.page.getByRole('button', { name, exact: true }).or(this.page.getByRole('link', { name, exact: true })).first().click()
+  }
+
+  async heading(key: string): Promise<void> {
+    await this.page.getByRole('heading', { level: 1, name: this.text[key]!, exact: true }).waitFor()
+  }
+
+  async register(): Promise<string> {
+    const contact = `ui-${Date.now()}-${Math.floor(Math.random() * 1e6)}@example.org`
+    await this.page.goto(this.service.url)
+    await this.heading('welcome.title')
+    await this.look('welcome')
+    await this.press('welcome.register')
+    await this.heading('register.title')
+    await this.look('register')
+    await this.page.getByLabel(this.text['contact.label']!).fill(contact)
+    await this.page.getByLabel(this.text['password.new']!).fill(PASSWORD)
+    await this.press('register.submit')
+    await this.heading('code.title')
+    await this.look('code')
+    await this.page.getByLabel(this.text['code.label']!).fill(await this.service.code())
+    await this.press('register.confirm')
+    await this.heading('home.title')
+    return contact
+  }
+
+  async consent(face: 'given' | 'refused' = 'given'): Promise<void> {
+    await this.heading('consent.title')
+    await this.look('consent')
+    for (const name of ['general', 'id_images', 'source_query']) await this.page.getByLabel(this.text[`consent.${name}`]!).check()
+    await this.page.getByLabel(this.text[`consent.face_${face}`]!).check()
+    await this.press('consent.submit')
+  }
+
+  async form(specimen: Specimen): Promise<void> {
+    await this.heading('form.title')
+    await this.look('form')
+    await this.page.getByLabel(this.text['form.name']!).fill(specimen.name)
+    await this.page.getByLabel(this.text['form.number']!).fill(specimen.number)
+    await this.press('form.submit')
+  }
+
+  /** Chooses a file instead. */
+  async choose(step: string, file: string): Promise<void> {
+    await this.heading(`picture.title_${step}`)
+    await this.page.getByLabel(this.text['picture.choose']!).setInputFiles(file)
+    await this.press('picture.use')
+  }
+
+  /** Takes the picture of a step with the live camera. */
+  async shoot(eyes: Eyes, step: string): Promise<void> {
+    await this.heading(`picture.title_${step}`)
+    await this.look(step)
+    eyes.show(step)
+    await this.press('picture.open')
+    // A card that lies well takes itself; a face is taken by hand.
+    const use = this.page.getByRole('button', { name: this.text['picture.use']!, exact: true })
+    const shutter = this.page.getByRole('button', { name: this.text['camera.shutter']!, exact: true })
+    if (step === 'selfie') {
+      await this.page.getByText(this.text['hint.face_good']!).waitFor()
+      await this.look(`${step}-camera`)
+      await shutter.click()
+    }
+    await use.waitFor()
+    await this.look(`${step}-check`)
+    await use.click()
+  }
+}

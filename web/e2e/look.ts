@@ -1,0 +1,54 @@
+/** Looks at a screen as it stands: WCAG 2.2 AA in both themes, nothing wider than a small phone, and on request a
+ *  picture for human eyes. */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import type { Look } from './flow'
+import { DESKTOP, PHONE } from './service'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const FOLDER = process.env.SHIMING_SCREENSHOTS
+
+export interface Seen {
+  /** Screens that were looked at. */
+  screens: Set<string>
+  /** What is wrong with them. */
+  faults: string[]
+}
+
+export function looker(page: Page, locale: string, seen: Seen): Look {
+  return async (name) => {
+    seen.screens.add(name)
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme })
+      if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
+      // The themes differ in colours only.
+      const rules: axe.RunOnly = theme === 'light' ? { type: 'tag', values: TAGS } : { type: 'rule', values: ['color-contrast'] }
+      const found = await page.evaluate(async (runOnly) => {
+        // The new colours are there with the frame after the next.
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+        return (window as unknown as { axe: typeof axe }).axe.run(document, { runOnly, resultTypes: ['violations'] })
+      }, rules)
+      for (const { id, nodes } of found.violations) {
+        seen.faults.push(`${name} ${locale} ${theme}: ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`)
+      }
+      if (FOLDER) {
+        mkdirSync(FOLDER, { recursive: true })
+        for (const [screen, size] of Object.entries({ phone: PHONE.viewport, desktop: DESKTOP.viewport })) {
+          await page.setViewportSize(size)
+          await page.screenshot({ path: join(FOLDER, `${name}-${screen}-${locale}-${theme}.png`), fullPage: true })
+        }
+        await page.setViewportSize(PHONE.viewport)
+      }
+    }
+    await page.emulateMedia({ colorScheme: 'light' })
+    const narrow = { width: 320, height: 640 }
+    await page.setViewportSize(narrow)
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+    if (wide > narrow.width) seen.faults.push(`${name} ${locale}: ${wide} px wide on a screen of ${narrow.width}`)
+    await page.setViewportSize(PHONE.viewport)
+  }
+}

@@ -1,0 +1,58 @@
+//! The pages in a real browser, against the real program.
+
+use crate::process::{run, say};
+use crate::workspace::Metadata;
+use crate::{run as show, setup, web};
+use anyhow::bail;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Names of the browser, most usual first.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// Options of `cargo xtask ui`.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Write a picture of every screen into this folder, for human eyes
+    #[arg(long)]
+    screenshots: Option<PathBuf>,
+}
+
+/// The browser, wherever it is installed.
+pub(crate) fn browser() -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&folders).collect();
+    let places = BROWSERS.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    places.into_iter().find(|place| place.is_file())
+}
+
+/// `cargo xtask ui`: set-up, then everything about the pages.
+pub(crate) fn ui(root: &Path, options: &Options) -> anyhow::Result<()> {
+    setup::setup(root)?;
+    web::check(root)?;
+    let screenshots = options.screenshots.as_ref().map(std::path::absolute).transpose()?;
+    browse(root, "release", screenshots.as_deref())
+}
+
+/// As a step of the tests, with the program they have built.
+pub(crate) fn prove(root: &Path, profile: &str) -> anyhow::Result<()> {
+    browse(root, profile, None)
+}
+
+fn browse(root: &Path, profile: &str, screenshots: Option<&Path>) -> anyhow::Result<()> {
+    let Some(browser) = browser() else { bail!("there is no Chromium; `cargo xtask setup` installs it") };
+    let programs = Metadata::read(root)?.target_directory.join(profile);
+    let specimen = root.join("out").join("ui-specimen");
+    let mut paint = Command::new(programs.join("paint"));
+    paint.args(["card-set", "--photo", "--seed", "1", "--today", show::TODAY, "--out"]).arg(&specimen);
+    run(paint.arg("--faces").arg(show::test_pictures_of(Command::new(programs.join("shiming")))?))?;
+    let mut tests = web::npm(&root.join("web"));
+    tests.args(["run", "--silent", "e2e"]);
+    tests.env("SHIMING_BIN", programs.join("shiming")).env("SHIMING_SPECIMEN", &specimen);
+    tests.env("SHIMING_CHROMIUM", browser);
+    if let Some(folder) = screenshots {
+        tests.env("SHIMING_SCREENSHOTS", folder);
+        say(&format!("pictures of all screens: {}", folder.display()));
+    }
+    run(&mut tests)
+}
