@@ -10,6 +10,9 @@ use std::process::Command;
 /// Names of the browser, most usual first.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
+/// Specimens are painted from these.
+const SEEDS: [&str; 4] = ["1", "2", "3", "4"];
+
 /// Options of `cargo xtask ui`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -42,13 +45,17 @@ pub(crate) fn prove(root: &Path, profile: &str) -> anyhow::Result<()> {
 fn browse(root: &Path, profile: &str, screenshots: Option<&Path>) -> anyhow::Result<()> {
     let Some(browser) = browser() else { bail!("there is no Chromium; `cargo xtask setup` installs it") };
     let programs = Metadata::read(root)?.target_directory.join(profile);
-    let specimen = root.join("out").join("ui-specimen");
-    let mut paint = Command::new(programs.join("paint"));
-    paint.args(["card-set", "--photo", "--seed", "1", "--today", show::TODAY, "--out"]).arg(&specimen);
-    run(paint.arg("--faces").arg(show::test_pictures_of(Command::new(programs.join("shiming")))?))?;
+    // The console's tests need several people; the applicant's is the first of them.
+    let specimens = SEEDS.map(|seed| root.join("out").join("ui-specimen").join(seed));
+    for (seed, specimen) in SEEDS.iter().zip(&specimens) {
+        let mut paint = Command::new(programs.join("paint"));
+        paint.args(["card-set", "--photo", "--seed", seed, "--today", show::TODAY, "--out"]).arg(specimen);
+        run(paint.arg("--faces").arg(show::test_pictures_of(Command::new(programs.join("shiming")))?))?;
+    }
     let mut tests = web::npm(&root.join("web"));
     tests.args(["run", "--silent", "e2e"]);
-    tests.env("SHIMING_BIN", programs.join("shiming")).env("SHIMING_SPECIMEN", &specimen);
+    tests.env("SHIMING_BIN", programs.join("shiming")).env("SHIMING_SPECIMEN", &specimens[0]);
+    tests.env("SHIMING_SPECIMENS", std::env::join_paths(&specimens)?);
     tests.env("SHIMING_CHROMIUM", browser);
     if let Some(folder) = screenshots {
         tests.env("SHIMING_SCREENSHOTS", folder);

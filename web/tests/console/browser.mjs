@@ -7,6 +7,8 @@ export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ['
 /** A page; what it says on its console and what it fails to load is kept. */
 export async function open(browser, world, { locale = 'en', theme = 'light', width = 1440, height = 900 } = {}) {
   const context = await browser.newContext({ locale, colorScheme: theme, viewport: { width, height }, reducedMotion: 'reduce', baseURL: world.pages })
+  // The machine may be busy with much else; what is slow is no fault here.
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   page.faults = []
   page.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && page.faults.push(message.text()))

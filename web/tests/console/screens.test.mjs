@@ -1,5 +1,5 @@
 // Every screen of the console, in both languages and both themes: no accessibility fault, nothing on the browser's
-// console, no sideways scrolling at 1280 px and on a tablet. With SHIMING_SHOTS set, pictures of them are left there.
+// console, no sideways scrolling at 1280 px and on a tablet. With SHIMING_SCREENSHOTS set, pictures of them are left there.
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,7 +9,7 @@ import { launch, open, signIn } from './browser.mjs'
 import { applicant, fill, reaches, specimens, staff, start, until } from './world.mjs'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const SHOTS = process.env.SHIMING_SHOTS
+const SHOTS = process.env.SHIMING_SCREENSHOTS
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 let world, people, browser, ticket, email
 
@@ -60,7 +60,7 @@ async function look(page, name, { locale, theme }) {
   const faults = found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
   if (SHOTS) {
     mkdirSync(SHOTS, { recursive: true })
-    await page.screenshot({ path: join(SHOTS, `${name}-${locale}-${theme}.png`), fullPage: true })
+    await page.screenshot({ path: join(SHOTS, `console-${name}-${locale}-${theme}.png`), fullPage: true })
   }
   assert.deepEqual(faults, [], `${name} ${locale} ${theme}`)
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

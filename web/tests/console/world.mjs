@@ -3,7 +3,7 @@
 //   SHIMING_BIN       the program (default: target/release/shiming)
 //   SHIMING_SPECIMENS folders with portrait_side.jpg, emblem_side.jpg, selfie.jpg and labels.json, parted by `:`
 //   SHIMING_PAGES     where the pages are, if not in the program itself
-//   CHROMIUM          the browser (default: /usr/bin/chromium)
+//   SHIMING_CHROMIUM  the browser (default: /usr/bin/chromium)
 import { spawn } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
-export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+export const CHROMIUM = process.env.SHIMING_CHROMIUM ?? '/usr/bin/chromium'
 export const PASSWORD = 'tea at four, cake at five'
 
 /** The digits of an authenticator. */
@@ -139,14 +139,17 @@ export function specimens() {
   })
 }
 
-/** Somebody who registered. */
+const used = new Set()
+
+/** Somebody who registered. Letters to earlier people are still in the outbox. */
 export async function applicant(world, email) {
   const client = new Client(world.url)
   const asked = await client.send('POST', '/accounts', { contact: email, password: 'correct horse battery staple', locale: 'en' })
   const code = await until('a code', async () => {
     const { data } = await client.send('GET', '/sandbox/outbox')
-    return data.map((letter) => /(?<!\d)\d{6}(?!\d)/.exec(letter.text)?.[0]).find(Boolean)
+    return data.map((letter) => /(?<!\d)\d{6}(?!\d)/.exec(letter.text)?.[0]).find((found) => found && !used.has(found))
   })
+  used.add(code)
   await client.send('POST', '/accounts/confirm', { id: asked.id, code })
   return client
 }
