@@ -163,8 +163,8 @@ async fn ground(
     match subject {
         Subject::Lock(application, step) => {
             let locked = crate::application::locked_since(service, tx, account, application, step).await?;
-            let barred = BTreeSet::new;
-            Ok(locked.map(|since| Ground { since, application: Some(application), barred: barred() }))
+            let application = Some(application);
+            Ok(locked.map(|since| Ground { since, application, barred: BTreeSet::new() }))
         }
         Subject::Restriction(Restriction::IdentityRevoked) => {
             let Some(since) = restricted_since(tx, account, Restriction::IdentityRevoked).await? else {

@@ -150,7 +150,9 @@ fn changed(look: [u8; 32], bits: usize) -> [u8; 32] {
 #[tokio::test]
 async fn the_same_photograph_as_another_file_goes_to_a_person_and_nobody_is_told_why() {
     for database in databases().await {
-        let trial = trial(database).await;
+        // The preset for elsewhere only notes such pictures; here they count, as in the preset for China.
+        let edit_policy = |text: String| no_samples(text.replace(", \"duplicate_image\"", ""));
+        let trial = Trial::with(database, TrialOptions { edit_policy, ..TrialOptions::default() }).await;
         let look: [u8; 32] = std::array::from_fn(|n| u8::try_from(n * 7 % 256).unwrap());
         let own = |n| stories::registered(&trial, n);
         let status_of = |somebody: Somebody, id: ApplicationId| {

@@ -92,11 +92,6 @@ async fn nobody_revokes_alone_and_a_proposal_ends_after_a_day() {
         revoke(staff(1, Role::Compliance)).await.unwrap().commit().await.unwrap();
         trial.run_jobs().await;
         assert_eq!(held(&trial, &somebody).await, [Restriction::IdentityRevoked], "{}", trial.database.name);
-        assert_eq!(
-            code(revoke(supervisor()).await),
-            "done",
-            "it waits, for the standing is looked at at the end"
-        );
         assert_eq!(code(revoke(staff(1, Role::Compliance)).await), "transition_not_listed");
     }
 }
