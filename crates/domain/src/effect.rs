@@ -65,8 +65,10 @@ pub enum Effect {
     Count(Counter),
     /// A success ends the row of failures on this counter.
     EndRow(Counter),
-    /// Keep the pictures only for the short retention of abandoned applications.
+    /// The application has ended: keep its pictures only as long as the policy says for such an end.
     ShortenRetention,
+    /// It is open again: keep them as long as it is.
+    KeepPictures,
     /// End all sessions of the account.
     EndSessions,
     /// Withdraw the open applications of the account.
@@ -132,6 +134,7 @@ impl std::fmt::Display for Effect {
             Self::Count(counter) => write!(f, "count {}", counter.as_str()),
             Self::EndRow(counter) => write!(f, "end row {}", counter.as_str()),
             Self::ShortenRetention => f.write_str("shorten retention"),
+            Self::KeepPictures => f.write_str("keep pictures"),
             Self::EndSessions => f.write_str("end sessions"),
             Self::WithdrawApplications => f.write_str("withdraw applications"),
             Self::RestrictData => f.write_str("restrict data"),

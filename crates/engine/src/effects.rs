@@ -10,8 +10,7 @@ use crate::{account, application, notice, person, review, wallet};
 use shiming_domain::account::{LiftedBy, Restriction, SetBy};
 use shiming_domain::application::{Rules, State, WithdrawReason};
 use shiming_domain::effect::Effect;
-use shiming_domain::id::{AccountId, EventId};
-use shiming_domain::moment::Span;
+use shiming_domain::id::{AccountId, ApplicationId, EventId};
 use shiming_domain::notice::Notice;
 use shiming_store::audit::Audit;
 use shiming_store::{Tx, application as stored, person as people, queue};
@@ -96,7 +95,8 @@ async fn carry_out(
             wallet::restrict(service, tx, account, *restriction, SetBy::System).await
         }
         Effect::Lift(restriction) => lift(service, tx, subject, *restriction).await,
-        Effect::ShortenRetention => shorten_retention(service, tx, subject).await,
+        Effect::ShortenRetention => application::shorten_retention(service, tx, need(subject)?).await,
+        Effect::KeepPictures => application::keep_pictures(service, tx, need(subject)?).await,
         Effect::ShredFaceData => shred_faces(service, tx, account).await,
         Effect::RestrictData => restrict_data(service, tx, account).await,
         // Counted in the transaction of the event itself, see `application::counting`.
@@ -165,13 +165,9 @@ async fn lift(
     wallet::lift(service, tx, subject.account, restriction, LiftedBy::Approval).await
 }
 
-async fn shorten_retention(service: &Service, tx: &mut Tx, subject: Subject) -> Result<(), Error> {
-    let id = subject.application.ok_or(Error::Internal("effect_without_application"))?;
-    let until = service.now() + Span::days(service.policy().retention.abandoned_images_days);
-    let files = stored::shorten_retention(tx, id, until).await?;
-    let audit = Audit::new(&Caller::system().actor(), "application.shorten_retention", "application", id)
-        .with("files", files);
-    Ok(tx.audit(&audit, service.now()).await?)
+/// The application an effect is about.
+fn need(subject: Subject) -> Result<ApplicationId, Error> {
+    subject.application.ok_or(Error::Internal("effect_without_application"))
 }
 
 async fn shred_faces(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
@@ -183,6 +179,13 @@ async fn shred_faces(service: &Service, tx: &mut Tx, account: AccountId) -> Resu
 
 async fn restrict_data(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
     people::restrict_data(tx, account, service.now()).await?;
-    let audit = Audit::new(&Caller::system().actor(), "account.restrict_data", "account", account);
+    // The law's years count from the end of the relationship.
+    let years = service.policy().retention.identity_years;
+    let last = service.calendar().day(service.now()).plus_months(years.saturating_mul(12));
+    let until = service.calendar().start_of(last.plus(1));
+    let files = stored::shorten_retention_of(tx, account, until).await?;
+    let audit = Audit::new(&Caller::system().actor(), "account.restrict_data", "account", account)
+        .with("files", files)
+        .with("until_us", until.unix_us());
     Ok(tx.audit(&audit, service.now()).await?)
 }

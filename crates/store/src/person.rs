@@ -180,6 +180,21 @@ pub async fn verification(tx: &mut Tx, id: VerificationId) -> Result<Option<Stor
     row.map(Row::stored).transpose()
 }
 
+/// The verification an application led to.
+pub async fn of_application(
+    tx: &mut Tx,
+    application: ApplicationId,
+) -> Result<Option<VerificationId>, Error> {
+    let row: Option<(String,)> = fetch_optional!(
+        tx,
+        (String,),
+        "verification",
+        "SELECT id FROM verification WHERE application = $1",
+        application.to_string(),
+    )?;
+    row.map(|(id,)| Place { table: "verification", id: &id }.parse("id", &id)).transpose()
+}
+
 /// The verifications of a person, newest first.
 pub async fn verifications(tx: &mut Tx, person: PersonId) -> Result<Vec<StoredVerification>, Error> {
     let rows: Vec<Row> = fetch_all!(

@@ -199,7 +199,7 @@ pub(super) fn transit(
             // Approving what two people rejected goes against their finding, whatever the checks said.
             let findings = Findings { reasons, required_failed: true };
             let work = Work { case, opens: CaseType::AppealRedo, findings, proposed: Vec::new() };
-            let effects = vec![Effect::Deadline(DeadlineChange::Pause)];
+            let effects = vec![Effect::KeepPictures, Effect::Deadline(DeadlineChange::Pause)];
             Ok(at.hand_over(steps, attempt, work, effects, Row::Reopen))
         }
         (state, E::Withdraw(why)) if state.name().is_open() => {
@@ -223,7 +223,7 @@ pub(super) fn transit(
                 return Err(Refusal::UploadInFlight);
             }
             let mut effects = counted(Happening::EndedBadly);
-            effects.push(Effect::Notify(Notice::ApplicationExpired));
+            effects.extend([Effect::ShortenRetention, Effect::Notify(Notice::ApplicationExpired)]);
             Ok(Transit { next: State::Expired { at: now }, effects, row: Row::TimeOut })
         }
         _ => Err(Refusal::NotListed),
@@ -371,6 +371,7 @@ impl At<'_> {
         effects.extend(Restriction::LIFTED_BY_APPROVAL.iter().copied().map(Effect::Lift));
         effects.extend([
             Effect::RecomputeLevel,
+            Effect::ShortenRetention,
             Effect::Deadline(DeadlineChange::Meet),
             Effect::Notify(Notice::ApplicationApproved),
         ]);
@@ -406,6 +407,7 @@ impl At<'_> {
         mut effects: Vec<Effect>,
     ) -> Transit {
         effects.extend(counted(Happening::EndedBadly));
+        effects.push(Effect::ShortenRetention);
         effects.push(Effect::Deadline(DeadlineChange::Resume));
         effects.push(Effect::Notify(Notice::ApplicationRejected));
         let appeal_until = self.now + self.rules.appeal_window;

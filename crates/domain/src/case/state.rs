@@ -322,9 +322,10 @@ impl Case {
         self.lease().filter(|lease| lease.is_live(now_us))
     }
 
-    /// Two people disagreed.
+    /// Two people disagreed; of a second look the other one is whoever decided first.
     pub fn is_disputed(&self) -> bool {
-        self.opinions.len() >= 2 && !matches!(self.state, State::Closed { .. })
+        let others = if self.kind == CaseType::Qa { 1 } else { 2 };
+        self.opinions.len() >= others && !matches!(self.state, State::Closed { .. })
     }
 
     /// Whether this person may work on it at all.

@@ -1,7 +1,8 @@
 //! The transitions: one match over state and event, nothing outside.
 
-use super::decision::{Decision, Opinion};
+use super::decision::{Decision, Opinion, Verdict};
 use super::four_eyes::{Circumstances, second_needed};
+use super::kind::CaseType;
 use super::lease::{LEASES_PER_PERSON_MAX, Lease};
 use super::staff::Staff;
 use super::state::{Case, Effect, End, Event, HoldReason, Queue, REASON_CHARS_MAX, Refused, State, Step};
@@ -146,6 +147,10 @@ impl Case {
         let same = |o: &&Opinion| o.decision.verdict == decision.verdict;
         let agrees = self.opinions.iter().any(|o| same(&o));
         let closes = match self.opinions.len() {
+            // What a second look finds wrong is found so by a supervisor, or it is not; where it agrees, it is over.
+            _ if self.kind == CaseType::Qa => {
+                decision.verdict == Verdict::Agree || by.role == self.kind.arbiter()
+            }
             0 => !second,
             1 => agrees,
             // The arbiter of a disagreement decides alone what one person may decide alone.
@@ -163,7 +168,7 @@ impl Case {
             step.next.opinions.push(opinion);
             return Ok(step);
         }
-        let first = self.opinions.is_empty();
+        let first = self.opinions.is_empty() && self.kind != CaseType::Qa;
         let mut step = if first {
             self.step(State::SecondReview { lease: None }, vec![Effect::SecondAsked(because)])
         } else {

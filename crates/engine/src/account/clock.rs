@@ -49,8 +49,10 @@ pub async fn remove(service: &Service, id: AccountId) -> Result<(), Error> {
 /// Closes it when its time has come. The service holds no money, so there is no balance that could be left.
 async fn end(service: &Service, mut account: StoredAccount) -> Result<(), Error> {
     let (id, now) = (account.id, service.now());
-    let event = LifeEvent::Close(Closing { balance_zero: true, dispute_open: false });
     let mut tx = service.store().change().await?;
+    // Whoever objects is heard first.
+    let dispute_open = shiming_store::case::has_open_appeal(&mut tx, id).await?;
+    let event = LifeEvent::Close(Closing { balance_zero: true, dispute_open });
     let actor = Caller::system().actor();
     match account.life.apply(event, life_rules(service), now) {
         Ok(step) => {

@@ -8,6 +8,7 @@ use shiming_domain::application::EventKind;
 use shiming_domain::id::ApplicationId;
 use shiming_domain::policy::Consent;
 use shiming_domain::steps::{Answer, Content, Verdict};
+use shiming_store::application::{self as stored, Answered};
 use std::collections::BTreeMap;
 
 /// Saves answers to consents, each of its own, with the version of the text and the language it was read in.
@@ -50,6 +51,11 @@ async fn try_save(
     ];
     let happens = Happens { by: &caller.actor(), event: event(service, caller, kind)?, facts };
     let moved = apply(service, &mut tx, found, happens).await?;
+    for (kind, answer) in answers {
+        let (text_version, locale) = (version.to_owned(), locale.to_owned());
+        let answered = Answered { answer: *answer, text_version, locale, at: service.now() };
+        stored::keep_consent(&mut tx, id, *kind, &answered).await?;
+    }
     let view = view::of(service, &mut tx, caller, &moved.application, moved.version).await?;
     Ok(Pending::new(service, tx, view))
 }

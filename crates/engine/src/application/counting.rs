@@ -9,6 +9,7 @@ use shiming_domain::counters::{
 };
 use shiming_domain::effect::Effect;
 use shiming_domain::id::AccountId;
+use shiming_domain::moment::Timestamp;
 use shiming_domain::reason::Step;
 use shiming_store::{Tx, application as stored};
 use std::collections::BTreeMap;
@@ -51,6 +52,28 @@ impl Counters<'_> {
             standings.insert(counter, self.standing(tx, counter).await?);
         }
         Ok(standings)
+    }
+
+    /// Since when a step is locked: when a counter of it that refuses was last counted.
+    pub(super) async fn full_since(&self, tx: &mut Tx, step: Step) -> Result<Option<Timestamp>, Error> {
+        let mut since = None;
+        for (counter, standing) in self.of_step(tx, step).await? {
+            let (true, Some(scope)) = (!standing.is_open(), self.scope(counter)) else { continue };
+            let tally = stored::tally(tx, counter, &scope).await?;
+            since = since.max(tally.map(|tally| tally.last_at));
+        }
+        Ok(since)
+    }
+
+    /// All counters of a step begin anew. Answers how many had counted.
+    pub(super) async fn reset(&self, tx: &mut Tx, step: Step) -> Result<u64, Error> {
+        let mut reset = 0;
+        for &counter in Counter::of_step(step) {
+            if let Some(scope) = self.scope(counter) {
+                reset += stored::end_row(tx, counter, &scope).await?;
+            }
+        }
+        Ok(reset)
     }
 
     /// How the counter of attempts stands.

@@ -40,15 +40,16 @@ pub async fn create(
         let detail = "Confirm the contact of the account first.";
         return Err(Refused::new(Kind::Conflict, "account_not_active", detail).into());
     }
+    let id = service.id(ApplicationId::at);
     if new.purpose == Purpose::InfoChange
-        && crate::review::info_change_allowed(service, &mut tx, account).await?.is_none()
+        && !crate::review::use_info_change(service, &mut tx, account, id).await?
     {
         let detail = "What is known of a person is changed through support: open a ticket.";
         return Err(Refused::new(Kind::Conflict, "info_change_support_only", detail).into());
     }
     let open = stored::open_of(&mut tx, account).await?;
     let kind = EventKind::Create(New {
-        id: service.id(ApplicationId::at),
+        id,
         account,
         purpose: new.purpose,
         requested_level: level.id,
@@ -61,7 +62,7 @@ pub async fn create(
         needs_guardian: false,
     });
     let event = event(service, caller, kind)?;
-    let id = event.id;
+    let happened = event.id;
     let moved = Application::create(event, &rules(service), now).map_err(|illegal| refused(&illegal))?;
     let application = moved.next;
     match stored::insert(&mut tx, &application, now).await {
@@ -74,7 +75,7 @@ pub async fn create(
     }
     wake_at_next_timer(service, &mut tx, &application).await?;
     let audit = Audit::new(&caller.actor(), "application.create", "application", application.id)
-        .with("event", id.to_string())
+        .with("event", happened.to_string())
         .with("account", account.to_string())
         .with("level", application.requested_level)
         .with("to", application.state().name().as_str());

@@ -13,6 +13,7 @@ mod create;
 mod file;
 mod form;
 mod gate;
+mod lock;
 mod moves;
 mod refusal;
 mod retention;
@@ -30,12 +31,14 @@ pub use create::{NewApplication, create};
 pub use file::{FileAnswer, Upload, put_file};
 pub(crate) use form::declared;
 pub use form::{FormAnswer, save_form};
-pub(crate) use retention::remove_files;
+pub(crate) use lock::{locked_since, unlock};
+pub(crate) use retention::{keep_pictures, remove_files, shorten_retention};
+pub use shiming_store::application::{Answered, Capture, MadeWith};
 pub(crate) use source::{answered, gave_up, question};
 pub(crate) use submit::withdraw_all;
 pub use submit::{Wish, ask_human, submit, withdraw};
 pub use twins::Alike;
 pub(crate) use twins::{Twin, twins};
 pub use view::{
-    ApplicationView, AttemptView, DecisionView, StepState, StepView, attempts, decision, list, view,
+    ApplicationView, AttemptView, DecisionView, Elapsed, StepState, StepView, attempts, decision, list, view,
 };

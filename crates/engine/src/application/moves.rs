@@ -10,7 +10,7 @@ use shiming_domain::id::{ApplicationId, EventId};
 use shiming_domain::reason::Step;
 use shiming_domain::steps::{Content, Side};
 use shiming_store::Tx;
-use shiming_store::application::{self as stored, FileUsed, StoredApplication};
+use shiming_store::application::{self as stored, Capture, FileUsed, MadeWith, StoredApplication};
 use shiming_store::audit::{Actor, Audit};
 use std::collections::BTreeMap;
 
@@ -88,7 +88,9 @@ pub(super) async fn apply(
     stored::save(tx, &next, version, service.now()).await?;
     if let Some(attempt) = next.state().attempt().filter(|attempt| Some(attempt.id) != attempt_before) {
         let files = files_used(tx, &next).await?;
-        stored::insert_attempt(tx, next.id, &attempt, &files, APP_VERSION).await?;
+        let made_with =
+            MadeWith { consents: stored::consents(tx, next.id).await?, selfie: capture(next.state()) };
+        stored::insert_attempt(tx, next.id, &attempt, &files, (&made_with, APP_VERSION)).await?;
     }
     let number = number(tx, next.id).await?;
     let counters = Counters { service, application: &next, number };
@@ -121,6 +123,15 @@ pub(super) async fn wake_at_next_timer(
         service.push(tx, &Job::ApplicationClock { application: application.id }, timer.at).await?;
     }
     Ok(())
+}
+
+/// How the selfie was taken, if there is one.
+fn capture(state: &State) -> Option<Capture> {
+    match state.steps()?.get(Step::Selfie)?.content {
+        Content::Selfie { live: true, .. } => Some(Capture::Live),
+        Content::Selfie { live: false, .. } => Some(Capture::File),
+        _ => None,
+    }
 }
 
 /// The files that the steps hold.

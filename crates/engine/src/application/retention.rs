@@ -1,6 +1,12 @@
-//! Pictures whose short retention is over.
+//! How long pictures are kept, by how their application ended, and their removal.
 
+use super::moves::load;
 use crate::service::{Caller, Error, Service};
+use shiming_domain::application::State;
+use shiming_domain::id::ApplicationId;
+use shiming_domain::moment::{Span, Timestamp};
+use shiming_domain::reason::Step;
+use shiming_store::Tx;
 use shiming_store::application as stored;
 use shiming_store::audit::Audit;
 
@@ -22,4 +28,48 @@ pub(crate) async fn remove_files(service: &Service) -> Result<(), Error> {
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Which pictures of an application that ended go, and when: none of one that has not.
+fn term(service: &Service, state: &State, now: Timestamp) -> Option<(Option<Step>, Timestamp)> {
+    let retention = &service.policy().retention;
+    match state {
+        // The card is evidence as long as the relationship lasts, the face only as long as there may be a dispute.
+        State::Approved { .. } => Some((Some(Step::Selfie), now + Span::days(retention.selfie_days))),
+        // Whoever hears an appeal, also one of the last day, must be able to look.
+        State::Rejected { appeal_until, .. } => {
+            Some((None, *appeal_until + Span::days(retention.abandoned_images_days)))
+        }
+        State::Expired { .. } | State::Withdrawn { .. } => {
+            Some((None, now + Span::days(retention.abandoned_images_days)))
+        }
+        _ => None,
+    }
+}
+
+/// An application has ended, and with it the time its pictures are kept for it.
+pub(crate) async fn shorten_retention(
+    service: &Service,
+    tx: &mut Tx,
+    id: ApplicationId,
+) -> Result<(), Error> {
+    let found = load(tx, id).await?;
+    let Some((step, until)) = term(service, found.application.state(), service.now()) else { return Ok(()) };
+    let files = stored::shorten_retention(tx, id, step, until).await?;
+    let audit = Audit::new(&Caller::system().actor(), "application.shorten_retention", "application", id)
+        .with("files", files)
+        .with("until_us", until.unix_us());
+    Ok(tx.audit(&audit, service.now()).await?)
+}
+
+/// A rejection is opened again: what is still there stays.
+pub(crate) async fn keep_pictures(service: &Service, tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
+    let found = load(tx, id).await?;
+    if !found.application.state().name().is_open() {
+        return Ok(());
+    }
+    let files = stored::keep_again(tx, id).await?;
+    let audit = Audit::new(&Caller::system().actor(), "application.keep_pictures", "application", id)
+        .with("files", files);
+    Ok(tx.audit(&audit, service.now()).await?)
 }

@@ -37,12 +37,10 @@ async fn try_submit(
     caller: &Caller,
     id: ApplicationId,
 ) -> Result<Pending<ApplicationView>, Error> {
-    let mut tx = service.store().change().await?;
-    let found = open(&mut tx, caller, id).await?;
-    if found.application.state().name().waits_for_us() {
-        drop(tx);
-        return as_it_is(service, caller, id).await;
-    }
+    let (tx, found) = match begun(service, caller, id, StateName::waits_for_us).await? {
+        Begun::Open(tx, found) => (tx, found),
+        Begun::Already(answer) => return Ok(answer),
+    };
     let kind = EventKind::Submit { attempt: service.id(AttemptId::at) };
     happen(service, tx, caller, found, kind).await
 }
@@ -63,12 +61,10 @@ async fn try_ask(
     id: ApplicationId,
     wish: Wish,
 ) -> Result<Pending<ApplicationView>, Error> {
-    let mut tx = service.store().change().await?;
-    let found = open(&mut tx, caller, id).await?;
-    if found.application.state().name() == StateName::ManualReview {
-        drop(tx);
-        return as_it_is(service, caller, id).await;
-    }
+    let (mut tx, found) = match begun(service, caller, id, |name| name == StateName::ManualReview).await? {
+        Begun::Open(tx, found) => (tx, found),
+        Begun::Already(answer) => return Ok(answer),
+    };
     let reason = match wish {
         Wish::Accessibility => AskReason::Accessibility,
         Wish::FaceRefused => AskReason::FaceRefused,
@@ -112,12 +108,10 @@ async fn try_withdraw(
     caller: &Caller,
     id: ApplicationId,
 ) -> Result<Pending<ApplicationView>, Error> {
-    let mut tx = service.store().change().await?;
-    let found = open(&mut tx, caller, id).await?;
-    if found.application.state().name() == StateName::Withdrawn {
-        drop(tx);
-        return as_it_is(service, caller, id).await;
-    }
+    let (tx, found) = match begun(service, caller, id, |name| name == StateName::Withdrawn).await? {
+        Begun::Open(tx, found) => (tx, found),
+        Begun::Already(answer) => return Ok(answer),
+    };
     happen(service, tx, caller, found, EventKind::Withdraw(WithdrawReason::Wish)).await
 }
 
@@ -140,16 +134,31 @@ async fn try_withdraw_all(service: &Service, account: AccountId, why: WithdrawRe
     Ok(tx.commit().await?)
 }
 
-/// A repetition: the application as it is.
-async fn as_it_is(
+/// An application in the transaction that will change it, or that it is where it should go.
+enum Begun {
+    /// Something may happen to it.
+    Open(Tx, StoredApplication),
+    /// A repetition: the application as it is, and nothing changes.
+    Already(Pending<ApplicationView>),
+}
+
+async fn begun(
     service: &Service,
     caller: &Caller,
     id: ApplicationId,
-) -> Result<Pending<ApplicationView>, Error> {
+    already: impl Fn(StateName) -> bool,
+) -> Result<Begun, Error> {
+    let mut tx = service.store().change().await?;
+    let found = open(&mut tx, caller, id).await?;
+    if !already(found.application.state().name()) {
+        return Ok(Begun::Open(tx, found));
+    }
+    // A change commits only with an audit row, and here is nothing to tell.
+    drop(tx);
     let mut tx = service.store().housekeep().await?;
     let found = open(&mut tx, caller, id).await?;
     let view = view::of(service, &mut tx, caller, &found.application, found.version).await?;
-    Ok(Pending::new(service, tx, view))
+    Ok(Begun::Already(Pending::new(service, tx, view)))
 }
 
 async fn happen(

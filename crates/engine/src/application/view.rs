@@ -11,7 +11,7 @@ use shiming_domain::moment::Timestamp;
 use shiming_domain::reason::{Reason, Step};
 use shiming_domain::replay::Record;
 use shiming_store::Tx;
-use shiming_store::application::{self as stored, StoredDecision};
+use shiming_store::application::{self as stored, MadeWith, StoredDecision};
 use shiming_vault::keys;
 use std::collections::BTreeMap;
 
@@ -124,6 +124,35 @@ pub struct AttemptView {
     pub policy_sha256: Option<String>,
     /// The decisions on it, first to last.
     pub decisions: Vec<DecisionView>,
+    /// What it was made with, as far as that was kept.
+    pub made_with: Option<MadeWith>,
+    /// How long each had it.
+    pub elapsed: Elapsed,
+}
+
+/// How long an attempt lay with whom, milliseconds; none where it did not lie, or lies still.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Elapsed {
+    /// With the machine, until it decided.
+    pub system_ms: Option<i64>,
+    /// With people, until the last of them decided.
+    pub staff_ms: Option<i64>,
+    /// With the applicant, before it was submitted.
+    pub applicant_ms: Option<i64>,
+}
+
+impl Elapsed {
+    /// Of an attempt: since when the applicant had it, when it was submitted, and when which decision was made.
+    fn of(given: Timestamp, submitted: Timestamp, decisions: &[(Timestamp, bool)]) -> Self {
+        let between = |from: Timestamp, to: Timestamp| (to.unix_us() - from.unix_us()).max(0) / 1000;
+        let machine = decisions.iter().find(|(_, by_staff)| !by_staff).map(|(at, _)| *at);
+        let person = decisions.iter().rev().find(|(_, by_staff)| *by_staff).map(|(at, _)| *at);
+        Self {
+            system_ms: machine.map(|at| between(submitted, at)),
+            staff_ms: person.map(|at| between(machine.unwrap_or(submitted), at)),
+            applicant_ms: Some(between(given, submitted)),
+        }
+    }
 }
 
 /// An application.
@@ -163,8 +192,13 @@ pub async fn attempts(
     let found = open(&mut tx, caller, id).await?;
     let decisions = stored::decisions(&mut tx, id).await?;
     let mut views = Vec::new();
+    let mut given = found.application.created_at;
     for attempt in stored::attempts(&mut tx, id).await? {
         let mut of_it = Vec::new();
+        let made = decisions.iter().filter(|decision| decision.attempt == attempt.attempt.id);
+        let made: Vec<_> = made.map(|decision| (decision.at, decision.by_staff)).collect();
+        let elapsed = Elapsed::of(given, attempt.attempt.submitted_at, &made);
+        given = made.last().map_or(attempt.attempt.submitted_at, |(at, _)| *at);
         for decision in decisions.iter().filter(|decision| decision.attempt == attempt.attempt.id) {
             of_it.push(shown(service, &mut tx, caller, &found.application, decision.clone()).await?);
         }
@@ -176,6 +210,8 @@ pub async fn attempts(
             policy,
             policy_sha256,
             decisions: of_it,
+            made_with: attempt.made_with,
+            elapsed,
         });
     }
     Ok(views)
@@ -380,5 +416,24 @@ pub(super) async fn record(
         }
         Err(Error::Keys(error)) if error.is_destroyed() => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_lies_with_whoever_has_it() {
+        let at = |s| Timestamp::from_unix_s(s).unwrap_or(Timestamp::MIN);
+        let elapsed = |system_ms, staff_ms| Elapsed { system_ms, staff_ms, applicant_ms: Some(60_000) };
+        let of = |decisions: &[(Timestamp, bool)]| Elapsed::of(at(0), at(60), decisions);
+        assert_eq!(of(&[]), elapsed(None, None));
+        assert_eq!(of(&[(at(63), false)]), elapsed(Some(3_000), None));
+        assert_eq!(of(&[(at(63), false), (at(163), true)]), elapsed(Some(3_000), Some(100_000)));
+        // Opened again after an appeal: people had it until the last of them decided.
+        let twice = [(at(63), false), (at(163), true), (at(1_063), true)];
+        assert_eq!(of(&twice), elapsed(Some(3_000), Some(1_000_000)));
+        assert_eq!(of(&[(at(90), true)]), elapsed(None, Some(30_000)), "a person was asked for");
     }
 }

@@ -108,7 +108,7 @@ pub(super) fn out_of_range(_: shiming_domain::sla::SlaError) -> Error {
 }
 
 /// The stable name of an enumeration without data.
-pub(super) fn word(value: &impl Serialize) -> String {
+pub(crate) fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),

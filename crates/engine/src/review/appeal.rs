@@ -1,4 +1,5 @@
-//! Objections: against a rejection or a restriction, decided by people who had no part in it.
+//! Objections: against a rejection, a restriction (of a verification taken back too) or a locked step, decided
+//! by people who had no part in it.
 
 use super::act;
 use super::neighbours::restricted_since;
@@ -11,9 +12,11 @@ use crate::{notice, wallet};
 use shiming_domain::account::{LiftedBy, Restriction};
 use shiming_domain::application::ReopenCause;
 use shiming_domain::case::{CaseType, Decision, End, Role, State, Verdict};
+use shiming_domain::effect::DeadlineChange;
 use shiming_domain::id::{AccountId, AppealId, ApplicationId, CaseId, StaffId};
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::notice::Notice;
+use shiming_domain::verification::FourEyes;
 use shiming_store::Tx;
 use shiming_store::audit::{Actor, Audit};
 use shiming_store::case::{self as stored, Appeal, StoredCase};
@@ -79,7 +82,7 @@ pub async fn open(
     }
     let (now, rules) = (service.now(), &service.policy().rules().review);
     let mut tx = service.store().change().await?;
-    let ground = ground(&mut tx, account, subject).await?.ok_or_else(Error::not_found)?;
+    let ground = ground(service, &mut tx, account, subject).await?.ok_or_else(Error::not_found)?;
     if now >= ground.since + Span::days(rules.appeal_window_days) {
         let detail = "The time to object is over. Support can still help you.";
         return Err(Refused::new(Kind::Conflict, "appeal_window_over", detail).into());
@@ -116,6 +119,8 @@ pub async fn open(
     }
     let due = BTreeMap::from([("due", due_at.to_string())]);
     notice::tell(service, &mut tx, account, Notice::AppealReceived, due, now).await?;
+    // Nobody's date to be verified by passes while they wait for an answer.
+    wallet::deadline(service, &mut tx, account, DeadlineChange::Pause, None).await?;
     let row = Audit::new(&caller.actor(), "appeal.open", "appeal", id)
         .with("subject_kind", subject.kind())
         .with("subject", subject.name())
@@ -149,8 +154,26 @@ pub async fn read(service: &Service, caller: &Caller, case: CaseId) -> Result<(A
     Ok((AppealLine::from(&appeal), text))
 }
 
-async fn ground(tx: &mut Tx, account: AccountId, subject: Subject) -> Result<Option<Ground>, Error> {
+async fn ground(
+    service: &Service,
+    tx: &mut Tx,
+    account: AccountId,
+    subject: Subject,
+) -> Result<Option<Ground>, Error> {
     match subject {
+        Subject::Lock(application, step) => {
+            let locked = crate::application::locked_since(service, tx, account, application, step).await?;
+            let application = Some(application);
+            Ok(locked.map(|since| Ground { since, application, barred: BTreeSet::new() }))
+        }
+        Subject::Restriction(Restriction::IdentityRevoked) => {
+            let Some(since) = restricted_since(tx, account, Restriction::IdentityRevoked).await? else {
+                return Ok(None);
+            };
+            // Whoever took it back does not hear the objection.
+            let eyes = super::revoke::eyes(tx, account).await?;
+            Ok(Some(Ground { since, application: None, barred: eyes }))
+        }
         Subject::Restriction(restriction) => {
             let since = restricted_since(tx, account, restriction).await?;
             Ok(since.map(|since| Ground { since, application: None, barred: BTreeSet::new() }))
@@ -201,6 +224,9 @@ pub(super) async fn answer(
     if appeal.state == AppealState::Upheld {
         remedy(service, tx, case, appeal.subject, by).await?;
     }
+    if !stored::has_open_appeal(tx, appeal.account).await? {
+        wallet::deadline(service, tx, appeal.account, DeadlineChange::Resume, None).await?;
+    }
     notice::tell(service, tx, appeal.account, Notice::AppealAnswered, BTreeMap::new(), now).await?;
     let row = Audit::new(&Actor::system(), "appeal.answer", "appeal", appeal.id)
         .with("state", act::word(&appeal.state))
@@ -224,7 +250,19 @@ async fn remedy(
             let (again, cause) = (service.id(CaseId::at), ReopenCause::AppealUpheld);
             applications::reopen(service, tx, application, by.decider(), again, cause).await
         }
+        Subject::Lock(application, step) => {
+            crate::application::unlock(service, tx, case.account, application, step).await
+        }
         Subject::Restriction(Restriction::ScreeningHit) => to_compliance(service, tx, case).await,
+        Subject::Restriction(Restriction::IdentityRevoked) => {
+            let [first, second, ..] = by else { return Err(Error::Internal("reinstated_by_one")) };
+            let eyes = FourEyes { first: *first, second: *second };
+            if super::revoke::reinstate(service, tx, case.account, eyes).await? {
+                return Ok(());
+            }
+            // The document has ended meanwhile: nothing stands, and nothing is held against the person.
+            wallet::lift(service, tx, case.account, Restriction::IdentityRevoked, LiftedBy::Appeal).await
+        }
         Subject::Restriction(restriction) => {
             wallet::lift(service, tx, case.account, restriction, LiftedBy::Appeal).await
         }

@@ -7,6 +7,7 @@ use super::publish::rehearse;
 use super::rights::{refused, remember_refusal, staff};
 use super::{act, rights};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
+use shiming_domain::account::Restriction;
 use shiming_domain::application::{DocumentProof, FaceProof, Route, asks};
 use shiming_domain::case::{
     CaseType, Circumstances, Decision, Event, Refused as CaseRefused, Staff, Verdict,
@@ -16,7 +17,7 @@ use shiming_domain::id::StaffId;
 use shiming_domain::reason::Code;
 use shiming_domain::verification::DocumentTerm;
 use shiming_store::Tx;
-use shiming_store::case::{self as stored, NoteKind, StoredCase};
+use shiming_store::case::{self as stored, NoteKind, StoredCase, Subject};
 
 /// A decision as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,15 +146,21 @@ async fn circumstances(
         None => shiming_domain::application::Findings::default(),
     };
     let mut reasons = found.reasons.iter().chain(&decision.reasons).chain(&case.facts.proposed);
+    let appeal = stored::appeal_of_case(tx, case.id).await?;
+    let revoked = Subject::Restriction(Restriction::IdentityRevoked);
+    let given_back =
+        decision.verdict == Verdict::Uphold && appeal.is_some_and(|appeal| appeal.subject == revoked);
     let face = proof.or(case.facts.proof).map(|(_, face)| face);
     Ok(Circumstances {
         failed_required_check: found.required_failed,
         suspicion: case.case.kind != CaseType::Qa && reasons.any(|code| SUSPICIONS.contains(code)),
         face_to_face_record: matches!(face, Some(FaceProof::HumanRoute(way)) if way.route == Route::InPerson),
         identity_change: case.facts.changes.iter().any(|class| class == "identity"),
-        revocation: false,
-        // A hit is released by two people whatever the policy says: nothing else lifts its restriction.
-        blind_sample: case.case.kind == CaseType::Screening && decision.verdict == Verdict::Release,
+        revocation: given_back,
+        // A hit is released and a verification given back by two people whatever the policy says: their own
+        // guards ask for two.
+        blind_sample: given_back
+            || case.case.kind == CaseType::Screening && decision.verdict == Verdict::Release,
     })
 }
 

@@ -8,9 +8,10 @@ use super::rights::{refused, remember_refusal, staff};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
 use serde::{Deserialize, Serialize};
 use shiming_domain::case::{CaseType, End, Refused as CaseRefused, Role, State, Verdict};
-use shiming_domain::id::{AccountId, CaseId};
+use shiming_domain::id::{AccountId, ApplicationId, CaseId};
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_store::Tx;
+use shiming_store::audit::{Actor, Audit};
 use shiming_store::case::{self as stored, StoredCase};
 use std::collections::BTreeSet;
 
@@ -75,8 +76,28 @@ pub async fn allowed(service: &Service, tx: &mut Tx, account: AccountId) -> Resu
         };
         let at = Timestamp::from_unix_us(*at_us).unwrap_or(Timestamp::MIN);
         let lasts = now < at + PERMISSION;
-        decision.verdict == Verdict::Approve && case.facts.published.is_some() && lasts
+        decision.verdict == Verdict::Approve
+            && case.facts.published.is_some()
+            && case.facts.used_by.is_none()
+            && lasts
     };
     let cases = stored::of_account(tx, account, CaseType::InfoChange).await?;
     Ok(cases.iter().find(|case| permits(case)).map(|case| case.id))
+}
+
+/// An application is begun with a permission; it permits no other one.
+pub(crate) async fn use_up(
+    service: &Service,
+    tx: &mut Tx,
+    account: AccountId,
+    application: ApplicationId,
+) -> Result<bool, Error> {
+    let Some(id) = allowed(service, tx, account).await? else { return Ok(false) };
+    let mut case = stored::load(tx, id).await?.ok_or(Error::Internal("permission_missing"))?;
+    case.facts.used_by = Some(application);
+    stored::save(tx, &mut case).await?;
+    let row = Audit::new(&Actor::system(), "info_change.use", "case", id)
+        .with("application", application.to_string());
+    tx.audit(&row, service.now()).await?;
+    Ok(true)
 }

@@ -1,7 +1,7 @@
 //! A decision takes effect.
 
 use super::open::{Further, NewCase, open_with};
-use super::{act, appeal, sample};
+use super::{act, appeal, quality, sample};
 use crate::application::review::{self as applications, Basis, Decider};
 use crate::service::{Error, Service};
 use crate::wallet;
@@ -36,6 +36,7 @@ pub(crate) async fn publish(service: &Service, id: CaseId, version: u64) -> Resu
         done => done?,
     }
     sample::single(service, &mut tx, &case, &decision, &by).await?;
+    quality::remember(&mut tx, &case, &decision, &by).await?;
     for staff in &by {
         stored::worked(&mut tx, *staff).await?;
     }
@@ -98,8 +99,8 @@ async fn take_effect(
         kind if is_about_application(kind) => to_application(service, tx, case, decision, by).await,
         CaseType::Screening => screened(service, tx, case, decision, by).await,
         CaseType::Appeal => appeal::answer(service, tx, case, decision, by).await,
-        // An approved change is a permission that the next application for it uses; a second look that
-        // disagrees stands in the statistics and in front of supervisors, who revoke or reopen.
+        CaseType::Qa => quality::settle(service, tx, case, decision, by).await,
+        // An approved change is a permission that the next application for it uses.
         _ => Ok(()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod clocks;
 mod decisions;
+mod endings;
 mod files;
 mod invariants;
 mod people;

@@ -37,6 +37,29 @@ CREATE TABLE case_looked_at (
 );
 CREATE INDEX case_looked_at_at ON case_looked_at (at_us);
 
--- What an attempt was made with (consents, how the selfie was taken), and how long who had it.
+-- What an attempt was made with: consents by version of their text, and how the selfie was taken.
 ALTER TABLE attempt ADD COLUMN made_with TEXT;
-ALTER TABLE attempt ADD COLUMN elapsed TEXT;
+-- The last answer to each consent of an application; the audit has all of them.
+CREATE TABLE consent (
+    application   TEXT   NOT NULL REFERENCES application (id),
+    kind          TEXT   NOT NULL,
+    answer        TEXT   NOT NULL,                  -- given | refused
+    text_version  TEXT   NOT NULL,
+    locale        TEXT   NOT NULL,
+    at_us         BIGINT NOT NULL,
+    PRIMARY KEY (application, kind)
+);
+
+-- Verifications somebody proposes to take back. Nobody confirms their own proposal.
+CREATE TABLE revocation (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    verification  TEXT   NOT NULL REFERENCES verification (id),
+    reason        TEXT   NOT NULL,
+    proposed_by   TEXT   NOT NULL,
+    proposed_us   BIGINT NOT NULL,
+    until_us      BIGINT NOT NULL,
+    confirmed_by  TEXT,
+    confirmed_us  BIGINT,
+    CHECK (confirmed_by IS NULL OR confirmed_by <> proposed_by)
+);
+CREATE UNIQUE INDEX revocation_waiting ON revocation (verification) WHERE confirmed_by IS NULL;

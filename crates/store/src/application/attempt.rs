@@ -1,11 +1,13 @@
 //! Attempts: what was submitted, the sealed record of how it was judged, and the decisions on it.
 
 use super::columns::{Place, word};
+use super::consent::Answered;
 use crate::{Error, Tx};
 use serde::{Deserialize, Serialize};
 use shiming_domain::application::Attempt;
 use shiming_domain::id::{ApplicationId, AttemptId, DecisionId, FileId};
 use shiming_domain::moment::Timestamp;
+use shiming_domain::policy::Consent;
 use shiming_domain::reason::{Reason, Step};
 use shiming_domain::verification::DocumentTerm;
 use shiming_domain::{Decision, Outcome};
@@ -23,6 +25,25 @@ pub struct FileUsed {
     pub stored_sha256: String,
 }
 
+/// How a selfie was taken, as the client said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capture {
+    /// By a camera, in the flow.
+    Live,
+    /// Chosen as a file, or nobody said.
+    File,
+}
+
+/// What an attempt was made with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeWith {
+    /// Answers to consents, with the version of the text that was read.
+    pub consents: BTreeMap<Consent, Answered>,
+    /// How the selfie was taken, if there is one.
+    pub selfie: Option<Capture>,
+}
+
 /// A stored attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAttempt {
@@ -38,6 +59,8 @@ pub struct StoredAttempt {
     pub record: Option<Sealed>,
     /// Until when the document is current, once approved.
     pub term: Option<DocumentTerm>,
+    /// What it was made with; none of attempts from before that was kept.
+    pub made_with: Option<MadeWith>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -51,6 +74,7 @@ struct Row {
     policy_sha: Option<String>,
     record: Option<Vec<u8>>,
     term: Option<String>,
+    made_with: Option<String>,
 }
 
 impl Row {
@@ -67,6 +91,7 @@ impl Row {
             policy: self.policy_label.zip(self.policy_sha),
             record: self.record.map(|bytes| place.sealed("record", bytes)).transpose()?,
             term: self.term.map(|text| place.value("term", &text)).transpose()?,
+            made_with: self.made_with.map(|text| place.value("made_with", &text)).transpose()?,
         })
     }
 }
@@ -77,21 +102,23 @@ pub async fn insert_attempt(
     application: ApplicationId,
     attempt: &Attempt,
     files: &BTreeMap<Step, FileUsed>,
-    app_version: &str,
+    (made_with, app_version): (&MadeWith, &str),
 ) -> Result<(), Error> {
     let id = attempt.id.to_string();
     let files = Place { table: "attempt", id: &id }.json("files", files)?;
+    let made_with = Place { table: "attempt", id: &id }.json("made_with", made_with)?;
     exec_one!(
         tx,
         "attempt",
-        "INSERT INTO attempt (id, application, number, submitted_us, app_version, files) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO attempt (id, application, number, submitted_us, app_version, files, made_with) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         id.as_str(),
         application.to_string(),
         i64::from(attempt.number),
         attempt.submitted_at.unix_us(),
         app_version,
         files,
+        made_with,
     )
 }
 
@@ -101,7 +128,7 @@ pub async fn attempt(tx: &mut Tx, id: AttemptId) -> Result<Option<StoredAttempt>
         tx,
         Row,
         "attempt",
-        "SELECT id, application, number, submitted_us, files, policy_label, policy_sha, record, term \
+        "SELECT id, application, number, submitted_us, files, policy_label, policy_sha, record, term, made_with \
          FROM attempt WHERE id = $1",
         id.to_string(),
     )?;
@@ -114,7 +141,7 @@ pub async fn attempts(tx: &mut Tx, application: ApplicationId) -> Result<Vec<Sto
         tx,
         Row,
         "attempt",
-        "SELECT id, application, number, submitted_us, files, policy_label, policy_sha, record, term \
+        "SELECT id, application, number, submitted_us, files, policy_label, policy_sha, record, term, made_with \
          FROM attempt WHERE application = $1 ORDER BY number LIMIT 100",
         application.to_string(),
     )?;

@@ -90,17 +90,41 @@ pub async fn file(tx: &mut Tx, id: FileId) -> Result<Option<StoredFile>, Error> 
     row.map(Row::stored).transpose()
 }
 
-/// Keeps the files of an application only until then.
+/// Keeps the files of an application, or those of one step, only until then.
 pub async fn shorten_retention(
     tx: &mut Tx,
     application: ApplicationId,
+    step: Option<Step>,
     until: Timestamp,
 ) -> Result<u64, Error> {
     exec!(
         tx,
         "file",
-        "UPDATE file SET state = 'short', remove_us = $2 WHERE application = $1 AND state = 'kept'",
+        "UPDATE file SET state = 'short', remove_us = $3 WHERE application = $1 AND state = 'kept' \
+         AND ($2 = '' OR step = $2)",
         application.to_string(),
+        step.map(|step| word(&step)).unwrap_or_default(),
+        until.unix_us(),
+    )
+}
+
+/// Keeps them again, as far as they are still there.
+pub async fn keep_again(tx: &mut Tx, application: ApplicationId) -> Result<u64, Error> {
+    exec!(
+        tx,
+        "file",
+        "UPDATE file SET state = 'kept', remove_us = NULL WHERE application = $1 AND state = 'short'",
+        application.to_string(),
+    )
+}
+
+/// Keeps everything of an account that is still kept only until then.
+pub async fn shorten_retention_of(tx: &mut Tx, account: AccountId, until: Timestamp) -> Result<u64, Error> {
+    exec!(
+        tx,
+        "file",
+        "UPDATE file SET state = 'short', remove_us = $2 WHERE account = $1 AND state = 'kept'",
+        account.to_string(),
         until.unix_us(),
     )
 }

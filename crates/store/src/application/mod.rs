@@ -2,6 +2,7 @@
 
 mod attempt;
 pub(crate) mod columns;
+mod consent;
 mod counter;
 mod effect;
 mod elsewhere;
@@ -10,15 +11,16 @@ mod form;
 mod look;
 
 pub use attempt::{
-    FileUsed, NewDecision, StoredAttempt, StoredDecision, attempt, attempts, decision, decisions,
-    insert_attempt, insert_decision, keep_record, keep_term,
+    Capture, FileUsed, MadeWith, NewDecision, StoredAttempt, StoredDecision, attempt, attempts, decision,
+    decisions, insert_attempt, insert_decision, keep_record, keep_term,
 };
+pub use consent::{Answered, consents, keep_consent};
 pub use counter::{end_row, keep_tally, lock_tally, tally};
 pub use effect::{first_time, forget_effects};
 pub use elsewhere::Elsewhere;
 pub use file::{
-    Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, picture_elsewhere,
-    remember_image, shorten_retention,
+    Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, keep_again,
+    picture_elsewhere, remember_image, shorten_retention, shorten_retention_of,
 };
 pub use form::{
     IdUse, StoredForm, accounts_by_number, first_id, form, ids_seen, keep_form, number_elsewhere, remember_id,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use shiming_domain::account::Restriction;
 use shiming_domain::id::{AccountId, AppealId, ApplicationId, CaseId};
 use shiming_domain::moment::Timestamp;
+use shiming_domain::reason::Step;
 use shiming_vault::seal::Sealed;
 
 /// Appeals read at once of one account.
@@ -17,8 +18,10 @@ const OF_ONE_MAX: i64 = 100;
 pub enum Subject {
     /// A rejected application.
     Application(ApplicationId),
-    /// A restriction of the account.
+    /// A restriction of the account; of a verification that was taken back it is `identity_revoked`.
     Restriction(Restriction),
+    /// A step of an application that is locked because its tries are used up.
+    Lock(ApplicationId, Step),
 }
 
 /// Where an appeal stands.
@@ -68,6 +71,7 @@ impl Subject {
         match self {
             Self::Application(_) => "application",
             Self::Restriction(_) => "restriction",
+            Self::Lock(..) => "lock",
         }
     }
 
@@ -76,6 +80,7 @@ impl Subject {
         match self {
             Self::Application(id) => id.to_string(),
             Self::Restriction(restriction) => restriction.as_str().to_owned(),
+            Self::Lock(id, step) => format!("{id}/{}", word(&step)),
         }
     }
 
@@ -84,6 +89,10 @@ impl Subject {
         match kind {
             "application" => name.parse().ok().map(Self::Application),
             "restriction" => super::from_word(name).map(Self::Restriction),
+            "lock" => {
+                let (id, step) = name.split_once('/')?;
+                Some(Self::Lock(id.parse().ok()?, super::from_word(step)?))
+            }
             _ => None,
         }
     }
@@ -178,6 +187,18 @@ pub async fn appeal(tx: &mut Tx, id: AppealId) -> Result<Option<Appeal>, Error> 
 pub async fn appeal_of_case(tx: &mut Tx, case: CaseId) -> Result<Option<Appeal>, Error> {
     let row: Option<Row> = fetch_optional!(tx, Row, "appeal", select!("case_id = $1"), case.to_string())?;
     row.map(Row::read).transpose()
+}
+
+/// Whether an appeal of an account waits for its answer.
+pub async fn has_open_appeal(tx: &mut Tx, account: AccountId) -> Result<bool, Error> {
+    let row: Option<(String,)> = fetch_optional!(
+        tx,
+        (String,),
+        "appeal",
+        "SELECT id FROM appeal WHERE account = $1 AND state = 'open' LIMIT 1",
+        account.to_string(),
+    )?;
+    Ok(row.is_some())
 }
 
 /// The appeals of an account, newest first.

@@ -2,14 +2,24 @@
 
 mod appeal;
 mod note;
+mod quality;
 mod queue;
 mod reveal;
+mod revocation;
 mod row;
 
-pub use appeal::{Appeal, AppealState, Subject, appeal, appeal_of_case, appeals, insert_appeal, save_appeal};
+pub use appeal::{
+    Appeal, AppealState, Subject, appeal, appeal_of_case, appeals, has_open_appeal, insert_appeal,
+    save_appeal,
+};
 pub use note::{Note, NoteKind, insert_note, notes};
+pub use quality::{Decided, LookedAt, decided_since, insert_decided, insert_looked_at, looked_at_since};
 pub use queue::{Audience, View, held, list, lock_worker, next, worked};
 pub use reveal::{Grant, Revealed, grant, insert_grant, insert_revealed, revealed_since};
+pub use revocation::{
+    Revocation, confirm_revocation, confirmed_revocation, propose_revocation, waiting_revocation,
+    waiting_revocations,
+};
 pub use row::{Facts, Reviewed, StoredCase, insert, load, of_account, of_application, save};
 
 use crate::{Broken, Error};

@@ -70,6 +70,9 @@ pub struct Facts {
     pub told_due_us: Option<i64>,
     /// The version that took effect.
     pub published: Option<u64>,
+    /// The application that used the permission of an information change up.
+    #[serde(default)]
+    pub used_by: Option<ApplicationId>,
 }
 
 /// What a second look looks at.
@@ -100,6 +103,7 @@ impl Facts {
             term: None,
             told_due_us: None,
             published: None,
+            used_by: None,
         }
     }
 }

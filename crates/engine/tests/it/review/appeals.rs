@@ -2,9 +2,11 @@
 
 use super::*;
 use shiming_domain::moment::Span;
+use shiming_engine::application::{StepState, Upload, put_file};
 use shiming_engine::review;
 use shiming_engine::review::appeal::{self, AppealState, Subject};
 use shiming_testkit::trial::databases;
+use shiming_testkit::trial::seen::picture;
 
 /// An application rejected by reviewers 1 and 2.
 async fn rejected(trial: &Trial) -> InReview {
@@ -87,5 +89,58 @@ async fn what_was_not_rejected_cannot_be_appealed() {
         trial.advance(Span::seconds(10)).await;
         assert_eq!(code(appeal::open(&trial.service, me, subject, "No.").await), "not_found");
         assert_eq!(code(appeal::open(&trial.service, me, subject, " ").await), "appeal_text");
+    }
+}
+
+#[tokio::test]
+async fn a_locked_step_is_opened_again_when_people_say_so() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let service = &trial.service;
+        let somebody = stories::registered(&trial, 1).await;
+        let id = stories::declared(&trial, &somebody, 1).await;
+        let lock = Subject::parse("lock", &format!("{id}/emblem_side")).unwrap();
+        assert_eq!((lock.kind(), lock.name()), ("lock", format!("{id}/emblem_side")));
+        let object = || appeal::open(service, &somebody.caller, lock, "My camera was broken.");
+        assert_eq!(code(object().await), "not_found", "it is not locked");
+        for salt in 0..10 {
+            let bytes = picture(Step::EmblemSide, "unreadable", &somebody.printed, salt);
+            let upload = Upload { step: Step::EmblemSide, bytes, live: false };
+            put_file(service, &somebody.caller, id, upload).await.unwrap().commit().await.unwrap();
+        }
+        let step = || async {
+            let seen = shiming_engine::application::view(service, &somebody.caller, id).await.unwrap();
+            seen.steps.iter().find(|step| step.name == Step::EmblemSide).unwrap().state
+        };
+        assert_eq!(step().await, StepState::Locked);
+        object().await.unwrap().commit().await.unwrap();
+        next_decided(&trial, &reviewer(1), Decision::plain(Verdict::Uphold)).await;
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(step().await, StepState::Open, "{}", trial.database.name);
+    }
+}
+
+#[tokio::test]
+async fn an_account_does_not_close_before_its_appeal_is_answered() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let service = &trial.service;
+        let real = rejected(&trial).await;
+        let me = Caller { verified_at: Some(service.now()), ..real.somebody.caller.clone() };
+        let subject = Subject::Application(real.application);
+        appeal::open(service, &me, subject, "It is my card.").await.unwrap().commit().await.unwrap();
+        shiming_engine::account::close(service, &me).await.unwrap().commit().await.unwrap();
+        let closed = || async {
+            let mut tx = trial.database.store.read().await.unwrap();
+            let account = accounts::load(&mut tx, real.somebody.account).await.unwrap().unwrap();
+            matches!(account.life, Life::Closed { .. })
+        };
+        trial.advance(Span::days(7)).await;
+        assert!(!closed().await, "{}", trial.database.name);
+        let held = next(&trial, &reviewer(3)).await.unwrap();
+        let sent = decide(&held, Decision::plain(Verdict::Refuse));
+        review::decide(service, &reviewer(3), held.id, sent).await.unwrap().commit().await.unwrap();
+        trial.advance(Span::days(1)).await;
+        assert!(closed().await);
     }
 }

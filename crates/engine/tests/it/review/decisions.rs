@@ -110,7 +110,17 @@ async fn a_new_reviewer_is_looked_at_again_by_somebody_who_does_not_know() {
         let sent = decide(&again, resubmit());
         review::decide(&trial.service, &reviewer(2), again.id, sent).await.unwrap().commit().await.unwrap();
         trial.advance(Span::seconds(10)).await;
-        assert_eq!(published(&trial, again.id).await, [("disagree".to_owned(), 1)]);
+        // One opinion against another: a supervisor says which holds.
+        assert_eq!(published(&trial, again.id).await, []);
+        assert_eq!(next(&trial, &reviewer(3)).await, None);
+        let look = next(&trial, &supervisor()).await.unwrap();
+        assert_eq!((look.id, look.kind), (again.id, CaseType::Qa));
+        let seen = review::view(&trial.service, &supervisor(), again.id).await.unwrap();
+        assert_eq!(seen.opinions.len(), 1);
+        let sent = decide(&look, Decision::plain(Verdict::Disagree));
+        review::decide(&trial.service, &supervisor(), again.id, sent).await.unwrap().commit().await.unwrap();
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(published(&trial, again.id).await, [("disagree".to_owned(), 2)]);
         // The supervisor sees what it was; nobody looks at a second look again.
         let page = review::queue(&trial.service, &supervisor(), View::Closed, None, 10).await.unwrap();
         let mut kinds: Vec<_> = page.cases.iter().map(|line| line.kind).collect();
@@ -140,7 +150,7 @@ async fn identity_data_change_with_four_eyes_and_not_by_whoever_asked() {
         next_decided(&trial, &reviewer(3), approve()).await;
         trial.advance(Span::seconds(10)).await;
         assert_eq!(published(&trial, case.id).await, [("approve".to_owned(), 2)]);
-        // It permits one application for the new data, for two weeks.
+        // It permits one application for the new data, within two weeks.
         let allowed = || async {
             let mut tx = trial.database.store.read().await.unwrap();
             review::info_change_allowed(&trial.service, &mut tx, account(7)).await.unwrap()
@@ -204,5 +214,30 @@ async fn a_withdrawal_in_the_last_seconds_leaves_the_decision_without_effect() {
         assert_eq!(status(&trial, &real).await, StateName::Withdrawn);
         let last = history(&trial, *case).await.pop().unwrap();
         assert!(last.starts_with("case.publish refused: "), "{last}");
+    }
+}
+
+#[tokio::test]
+async fn a_permission_is_used_up_by_one_change() {
+    use shiming_domain::application::Purpose;
+    use shiming_engine::application::{NewApplication, create, withdraw};
+    for database in databases().await {
+        let trial = trial(database).await;
+        let (somebody, _) = stories::approved(&trial, 1).await;
+        let classes = BTreeSet::from([FieldClass::Declared]);
+        let begin = || {
+            let new = NewApplication { account: None, purpose: Purpose::InfoChange, requested_level: 1 };
+            create(&trial.service, &somebody.caller, new)
+        };
+        assert_eq!(code(begin().await), "info_change_support_only");
+        let support = staff(1, Role::Support);
+        let opened = review::open_info_change(&trial.service, &support, somebody.account, &classes).await;
+        let case = opened.unwrap().commit().await.unwrap().id;
+        next_decided(&trial, &reviewer(2), approve()).await;
+        trial.advance(Span::seconds(10)).await;
+        let first = begin().await.unwrap().commit().await.unwrap();
+        withdraw(&trial.service, &somebody.caller, first.id).await.unwrap().commit().await.unwrap();
+        assert_eq!(code(begin().await), "info_change_support_only", "{}", trial.database.name);
+        assert_eq!(history(&trial, case).await.pop().as_deref(), Some("info_change.use"));
     }
 }

@@ -6,6 +6,7 @@ mod compare;
 mod decisions;
 mod hands;
 mod order;
+mod quality;
 mod reveals;
 mod tickets;
 

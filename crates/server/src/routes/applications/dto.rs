@@ -6,8 +6,11 @@ use shiming_domain::Outcome;
 use shiming_domain::application::{Purpose, StateName};
 use shiming_domain::evidence::Region;
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, DecisionId};
+use shiming_domain::policy::Consent;
 use shiming_domain::reason::{Code, Reason, Step, Text};
-use shiming_engine::application::{ApplicationView, AttemptView, DecisionView, StepView};
+use shiming_domain::steps::Answer;
+use shiming_engine::application::{Answered, ApplicationView, AttemptView, Capture, DecisionView, StepView};
+use std::collections::BTreeMap;
 
 /// One endeavour to be verified.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -133,6 +136,46 @@ pub(crate) struct Attempt {
     policy_sha256: Option<String>,
     /// First to last.
     decisions: Vec<Decision>,
+    /// Answers to consents when it was submitted, by kind.
+    #[schema(value_type = HashMap<String, ConsentDto>)]
+    consents: BTreeMap<Consent, ConsentDto>,
+    /// `live` or `file`, as the client said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selfie_origin: Option<&'static str>,
+    elapsed_ms: ElapsedDto,
+}
+
+/// An answer to a consent.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct ConsentDto {
+    /// `given` or `refused`.
+    answer: &'static str,
+    /// Version of the text that was shown.
+    text_version: String,
+    locale: String,
+    at: When,
+}
+
+/// How long an attempt lay with whom, milliseconds; `null` where it did not lie, or lies still.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct ElapsedDto {
+    /// With the machine.
+    system: Option<i64>,
+    /// With people.
+    staff: Option<i64>,
+    /// With the applicant, before it was submitted.
+    applicant: Option<i64>,
+}
+
+impl From<&Answered> for ConsentDto {
+    fn from(answered: &Answered) -> Self {
+        Self {
+            answer: if answered.answer == Answer::Given { "given" } else { "refused" },
+            text_version: answered.text_version.clone(),
+            locale: answered.locale.clone(),
+            at: When(answered.at),
+        }
+    }
 }
 
 impl ReasonDto {
@@ -202,6 +245,7 @@ impl Application {
 
 impl From<&AttemptView> for Attempt {
     fn from(attempt: &AttemptView) -> Self {
+        let made_with = attempt.made_with.as_ref();
         Self {
             object: "attempt",
             id: attempt.id,
@@ -210,6 +254,20 @@ impl From<&AttemptView> for Attempt {
             policy_version: attempt.policy.clone(),
             policy_sha256: attempt.policy_sha256.clone(),
             decisions: attempt.decisions.iter().map(Decision::from).collect(),
+            consents: made_with
+                .into_iter()
+                .flat_map(|made_with| &made_with.consents)
+                .map(|(kind, answered)| (*kind, ConsentDto::from(answered)))
+                .collect(),
+            selfie_origin: made_with.and_then(|made_with| made_with.selfie).map(|capture| match capture {
+                Capture::Live => "live",
+                Capture::File => "file",
+            }),
+            elapsed_ms: ElapsedDto {
+                system: attempt.elapsed.system_ms,
+                staff: attempt.elapsed.staff_ms,
+                applicant: attempt.elapsed.applicant_ms,
+            },
         }
     }
 }

@@ -114,9 +114,9 @@ pub(crate) struct Appeal {
     /// Always `appeal`.
     object: &'static str,
     id: String,
-    /// `application` or `restriction`.
+    /// `application`, `restriction` or `lock`.
     subject_kind: &'static str,
-    /// The id of the application or the name of the restriction.
+    /// The id of the application, the name of the restriction, or `<id of the application>/<step>`.
     subject: String,
     /// `open`, `upheld`, `partly`, `refused` or `cancelled`.
     state: String,

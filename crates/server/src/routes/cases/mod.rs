@@ -8,14 +8,18 @@ mod escalate;
 mod hold;
 mod info_change;
 mod list;
+mod look_again;
 mod next;
 mod object;
 mod release;
 mod renew;
 mod resume;
 mod reveal;
+mod revocations;
+mod revoke;
 mod seen;
 mod show;
+mod statistics;
 mod take_over;
 mod undo;
 
@@ -33,6 +37,9 @@ const WORKERS: &[Who] = &[
     Who::Staff(Role::Compliance),
 ];
 
+/// Who takes verifications back, two at a time.
+const REVOKERS: &[Who] = &[Who::Staff(Role::Supervisor), Who::Staff(Role::Compliance)];
+
 pub(crate) const ACCESS: &[Row] = &[
     row("GET", "/api/v1/cases", WORKERS),
     row("POST", "/api/v1/cases/next", WORKERS),
@@ -47,6 +54,10 @@ pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/cases/{id}/decide", WORKERS),
     row("POST", "/api/v1/cases/{id}/undo", WORKERS),
     row("POST", "/api/v1/cases/{id}/reveal", WORKERS),
+    row("POST", "/api/v1/cases/{id}/look-again", &[Who::Staff(Role::Supervisor)]),
+    row("GET", "/api/v1/reviews/statistics", &[Who::Staff(Role::Supervisor)]),
+    row("GET", "/api/v1/revocations", REVOKERS),
+    row("POST", "/api/v1/verifications/{id}/revoke", REVOKERS),
     row("POST", "/api/v1/info_changes", &[Who::Staff(Role::Support), Who::Staff(Role::Supervisor)]),
     row("POST", "/api/v1/appeals", &[Who::Applicant]),
     row("GET", "/api/v1/appeals", &[Who::Applicant]),
@@ -67,6 +78,10 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(decide::decide))
         .routes(routes!(undo::undo))
         .routes(routes!(reveal::reveal))
+        .routes(routes!(look_again::look_again))
+        .routes(routes!(statistics::statistics))
+        .routes(routes!(revocations::revocations))
+        .routes(routes!(revoke::revoke))
         .routes(routes!(info_change::open))
         .routes(routes!(object::object, appeals::appeals))
 }

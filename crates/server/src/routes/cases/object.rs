@@ -16,15 +16,16 @@ use shiming_engine::review::appeal::{self, Subject};
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Objection {
-    /// `application` or `restriction`.
+    /// `application`, `restriction` or `lock`.
     subject_kind: String,
-    /// The id of the application or the name of the restriction.
+    /// The id of the application; the name of the restriction (`identity_revoked` of a verification that was
+    /// taken back); of a locked step `<id of the application>/<step>`.
     subject: String,
     #[schema(min_length = 1, max_length = 4000)]
     text: String,
 }
 
-/// Objects to a rejection or a restriction. Other people decide; the answer is due on `due_at`.
+/// Objects to a rejection, a restriction or a locked step. Other people decide; the answer is due on `due_at`.
 #[utoipa::path(post, path = "/api/v1/appeals", tag = "appeals", request_body = Objection, responses(
     (status = 201, description = "Received", body = Appeal),
     (status = 404, description = "There is nothing like it to object to", body = Problem, content_type = "application/problem+json"),

@@ -46,7 +46,7 @@ pub(super) struct Score {
 
 /// One submission and what became of it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct Attempt {
+pub(super) struct CaseAttempt {
     number: u32,
     submitted_at: When,
     /// `approve`, `resubmit`, `review` or `reject` (of the machine: a proposal). `null` while nothing is decided,
@@ -101,7 +101,7 @@ impl From<&ScoreLine> for Score {
     }
 }
 
-impl From<&AttemptLine> for Attempt {
+impl From<&AttemptLine> for CaseAttempt {
     fn from(line: &AttemptLine) -> Self {
         let decided = line.decided.as_ref();
         Self {

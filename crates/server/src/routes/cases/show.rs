@@ -1,7 +1,7 @@
 //! `GET /api/v1/cases/{id}`
 
 use super::body::{Appeal, Case, word};
-use super::seen::{Attempt, Compared, Score, Twin};
+use super::seen::{CaseAttempt, Compared, Score, Twin};
 use crate::identity::StaffMember;
 use crate::input::Path;
 use crate::problem::{ApiError, Problem};
@@ -40,7 +40,7 @@ pub(crate) struct Whole {
     /// Every value a check was decided by.
     scores: Vec<Score>,
     /// The attempts of the application, first to last.
-    attempts: Vec<Attempt>,
+    attempts: Vec<CaseAttempt>,
     /// The same document or picture on other accounts.
     duplicates: Vec<Twin>,
     /// What the person will read, in `zh-CN` and `en`: under `<verdict>` the notice, under `<verdict>.<CODE>` or
@@ -135,7 +135,7 @@ pub(crate) async fn show(
         earlier: seen.earlier.iter().map(earlier).collect(),
         fields: seen.fields.into_iter().map(Compared::from).collect(),
         scores: seen.scores.iter().map(Score::from).collect(),
-        attempts: seen.attempts.iter().map(Attempt::from).collect(),
+        attempts: seen.attempts.iter().map(CaseAttempt::from).collect(),
         duplicates: seen.duplicates.iter().map(Twin::from).collect(),
         reads: seen.reads,
         appeal,
