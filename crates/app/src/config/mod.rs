@@ -18,6 +18,7 @@ pub(crate) use show::{Shown, shown};
 
 use layers::{Layers, Origin};
 use shiming_domain::policy::ChannelKind;
+use shiming_engine::service::StaffSecondFactor;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ pub(crate) struct Config {
     pub(crate) sms: Sms,
     pub(crate) sources: Vec<Source>,
     pub(crate) outside: Outside,
+    pub(crate) accounts: Accounts,
     pub(crate) worker: Worker,
     pub(crate) models: Models,
     pub(crate) audit: Audit,
@@ -138,6 +140,12 @@ pub(crate) struct Source {
 pub(crate) struct Outside {
     pub(crate) exceptions: Vec<String>,
     pub(crate) ports: Vec<u16>,
+}
+
+/// Who may come in, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Accounts {
+    pub(crate) staff_second_factor: StaffSecondFactor,
 }
 
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ pub(super) struct Raw {
     pub(super) mail: Mail,
     pub(super) sms: Sms,
     pub(super) outside: Outside,
+    pub(super) accounts: Accounts,
     pub(super) worker: Worker,
     pub(super) models: Models,
     pub(super) audit: Audit,
@@ -85,6 +86,12 @@ pub(super) struct Sms {
 pub(super) struct Outside {
     pub(super) exceptions: Vec<String>,
     pub(super) ports: Vec<u16>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Accounts {
+    pub(super) staff_second_factor: String,
 }
 
 #[derive(Debug, Deserialize)]

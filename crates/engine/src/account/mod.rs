@@ -11,6 +11,7 @@ mod factor;
 pub mod key;
 mod letters;
 mod overview;
+pub mod passkey;
 mod password;
 mod recover;
 mod register;

@@ -2,6 +2,7 @@
 
 use super::held::{As, Door, Held, device, forget, signed_in};
 use super::views::{CodeView, Done, List, SignedInView};
+use super::webauthn::AuthenticationResponseJSON;
 use crate::cookies;
 use crate::idempotent::Idempotent;
 use crate::identity::{Anyone, Applicant};
@@ -33,7 +34,7 @@ pub(super) struct SignInBody {
     door: Door,
 }
 
-/// A second factor: one of the three.
+/// A second factor: one of the four.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case", tag = "kind")]
 pub(super) enum FactorBody {
@@ -54,6 +55,11 @@ pub(super) enum FactorBody {
         id: CodeId,
         /// Six figures.
         code: String,
+    },
+    /// A passkey.
+    Passkey {
+        /// `credential.toJSON()`.
+        credential: AuthenticationResponseJSON,
     },
 }
 
@@ -77,13 +83,16 @@ pub(super) struct SessionEntry {
     current: bool,
 }
 
-impl From<FactorBody> for Proof {
-    fn from(body: FactorBody) -> Self {
-        match body {
+impl TryFrom<FactorBody> for Proof {
+    type Error = ApiError;
+
+    fn try_from(body: FactorBody) -> Result<Self, ApiError> {
+        Ok(match body {
             FactorBody::Totp { code } => Self::Totp(code),
             FactorBody::RecoveryCode { code } => Self::RecoveryCode(code),
             FactorBody::Code { id, code } => Self::Code { request: id, code },
-        }
+            FactorBody::Passkey { credential } => Self::Passkey(Box::new(credential.try_into()?)),
+        })
     }
 }
 
@@ -146,7 +155,7 @@ pub(super) async fn second_factor(
     held: Held,
     Json(body): Json<FactorBody>,
 ) -> Result<Response, ApiError> {
-    let pending = account::show_factor(&state.service, &held.caller, &held.token, &body.into()).await?;
+    let pending = account::show_factor(&state.service, &held.caller, &held.token, &body.try_into()?).await?;
     let session = pending.commit().await?;
     signed_in(axum::Json(SignedInView::from(&session)).into_response(), held.door, &session)
 }
