@@ -104,6 +104,8 @@ pub(crate) struct Smtp {
     /// User and password.
     pub(crate) credentials: Option<(String, Secret)>,
     pub(crate) from: String,
+    /// PEM of who vouches for it.
+    pub(crate) authority: Option<PathBuf>,
 }
 
 /// How a conversation with a mail server is protected.
@@ -146,6 +148,8 @@ pub(crate) struct Outside {
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts {
     pub(crate) staff_second_factor: StaffSecondFactor,
+    /// A list of stolen passwords.
+    pub(crate) breached_passwords: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]

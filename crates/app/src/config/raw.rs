@@ -71,6 +71,7 @@ pub(super) struct Mail {
     pub(super) password: String,
     pub(super) password_file: String,
     pub(super) from: String,
+    pub(super) authority_file: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -92,6 +93,7 @@ pub(super) struct Outside {
 #[serde(deny_unknown_fields)]
 pub(super) struct Accounts {
     pub(super) staff_second_factor: String,
+    pub(super) breached_passwords_file: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -208,7 +208,9 @@ impl Settings<'_> {
                 return Err(self.wrong("accounts.staff_second_factor", problem));
             }
         };
-        Ok(Accounts { staff_second_factor })
+        let file = &raw.accounts.breached_passwords_file;
+        let breached_passwords = self.path("accounts.breached_passwords_file", file);
+        Ok(Accounts { staff_second_factor, breached_passwords })
     }
 
     fn keys(&self, raw: &Raw, data: &Path, from: &Inputs) -> Keys {
@@ -242,7 +244,8 @@ impl Settings<'_> {
             (None, None) => None,
             _ => return Err(self.wrong("mail.user", "and `mail.password` are set together or not at all")),
         };
-        Ok(Mail::Smtp(Smtp { host, port, security, credentials, from: raw.from.clone() }))
+        let authority = self.path("mail.authority_file", &raw.authority_file);
+        Ok(Mail::Smtp(Smtp { host, port, security, credentials, from: raw.from.clone(), authority }))
     }
 
     fn sms(&self, raw: &Raw) -> Result<Sms, ConfigError> {
