@@ -85,6 +85,7 @@ pub async fn complete(service: &Service, caller: &Caller, recovery: Recovery) ->
     stored::end_codes(&mut tx, &owner).await?;
     stored::set_password(&mut tx, &owner, &hash, now).await?;
     let ended = stored::end_sessions(&mut tx, &owner, None, now).await?;
+    stored::remove_devices(&mut tx, &owner).await?;
     for contact in stored::contacts(&mut tx, id).await? {
         let purpose = Purpose::PasswordChanged;
         code::ask(

@@ -3,6 +3,7 @@
 //! The answer to a wrong password, to an unknown contact and to an account that is closed is one and the same,
 //! after the same work. What is counted is what was typed, so a lock says nothing either.
 
+use super::device::{self, Device};
 use super::session::{self, Owner, SignedIn};
 use super::{is_open, password, register, throttle};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
@@ -25,6 +26,8 @@ pub struct SignIn {
     pub staff: bool,
     /// Coarse words for the device, such as `Firefox, Linux`.
     pub device: Option<String>,
+    /// The device itself, if its browser keeps a name of ours.
+    pub known: Option<Device>,
 }
 
 /// Signs in. The session may still wait for a second factor ([`SignedIn::still`]).
@@ -35,7 +38,15 @@ pub async fn sign_in(
 ) -> Result<Pending<SignedIn>, Error> {
     let contact = register::parse(&sign_in.contact)?;
     let (what, typed) = (door(sign_in.staff), contact.value().reveal());
-    throttle::attempt(service, caller, what, typed).await?;
+    let known = sign_in.known.as_ref();
+    let at_home = match known {
+        Some(device) => device::is_known(service, device, what, typed).await?,
+        None => false,
+    };
+    match known.filter(|_| at_home) {
+        Some(device) => throttle::attempt_on(service, caller, device, what, typed).await?,
+        None => throttle::attempt(service, caller, what, typed).await?,
+    }
 
     let mut tx = service.store().read().await?;
     let owner = find(service, &mut tx, &contact, sign_in.staff).await?;
@@ -66,7 +77,14 @@ pub async fn sign_in(
     if let Some(rehashed) = &checked.rehashed {
         stored::set_password(&mut tx, &text, rehashed, now).await?;
     }
-    throttle::forgive(service, &mut tx, what, typed).await?;
+    // At home the tries of strangers are not forgiven, or whoever signs in often would grant them more.
+    match known.filter(|_| at_home) {
+        Some(device) => throttle::forgive_on(service, &mut tx, device, what, typed).await?,
+        None => throttle::forgive(service, &mut tx, what, typed).await?,
+    }
+    if let Some(device) = known {
+        device::remember(service, &mut tx, device, what, typed, &text).await?;
+    }
     let device = sign_in.device.as_deref();
     let signed_in = admit(service, &mut tx, caller, owner, With::Password, device).await?;
     Ok(Pending::new(service, tx, signed_in))

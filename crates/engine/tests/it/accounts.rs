@@ -1,6 +1,7 @@
 //! Accounts, sessions, second factors, staff and keys, on both databases.
 
 mod contacts;
+mod devices;
 mod keys_and_staff;
 mod passkeys;
 mod sign_in;
@@ -26,7 +27,12 @@ fn anyone() -> Caller {
 }
 
 fn registration(contact: &str) -> Registration {
-    Registration { contact: contact.to_owned(), password: PASSWORD.to_owned(), locale: Locale::En }
+    Registration {
+        contact: contact.to_owned(),
+        password: PASSWORD.to_owned(),
+        locale: Locale::En,
+        device: None,
+    }
 }
 
 fn with(contact: &str, password: &str) -> SignIn {
@@ -35,6 +41,7 @@ fn with(contact: &str, password: &str) -> SignIn {
         password: password.to_owned(),
         staff: false,
         device: Some("Firefox, Linux".to_owned()),
+        known: None,
     }
 }
 

@@ -1,4 +1,4 @@
--- Passkeys. The table that stood here before was never written to.
+-- Passkeys and known devices. The table of passkeys that stood here before was never written to.
 
 DROP TABLE passkey;
 CREATE TABLE passkey (
@@ -32,3 +32,12 @@ CREATE TABLE passkey_challenge (
     expires_us  BIGINT NOT NULL
 );
 CREATE INDEX passkey_challenge_expires ON passkey_challenge (expires_us);
+
+-- Devices on which somebody has signed in with a contact: strangers who try passwords spend their own tries.
+CREATE TABLE known_device (
+    place    TEXT   NOT NULL PRIMARY KEY,           -- keyed hash of door, contact and device
+    owner    TEXT   NOT NULL,
+    seen_us  BIGINT NOT NULL
+);
+CREATE INDEX known_device_owner ON known_device (owner);
+CREATE INDEX known_device_seen ON known_device (seen_us);

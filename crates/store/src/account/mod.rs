@@ -5,6 +5,7 @@ mod api_key;
 mod code;
 mod contact;
 mod credential;
+mod device;
 mod factor;
 mod passkey;
 mod session;
@@ -22,6 +23,7 @@ pub use contact::{
     remove_contact, remove_contacts,
 };
 pub use credential::{password, set_password};
+pub use device::{device_since, forget_devices, remember_device, remove_devices};
 pub use factor::{
     StoredTotp, accept_step, activate_totp, recovery_codes_left, set_recovery_codes, set_totp, totp,
     use_recovery_code,
@@ -195,6 +197,7 @@ pub async fn remove(tx: &mut Tx, id: AccountId) -> Result<(), Error> {
     exec!(tx, "recovery_code", "DELETE FROM recovery_code WHERE owner = $1", id.as_str())?;
     exec!(tx, "passkey", "DELETE FROM passkey WHERE owner = $1", id.as_str())?;
     exec!(tx, "passkey_user", "DELETE FROM passkey_user WHERE owner = $1", id.as_str())?;
+    exec!(tx, "known_device", "DELETE FROM known_device WHERE owner = $1", id.as_str())?;
     exec!(tx, "contact", "DELETE FROM contact WHERE account_id = $1", id.as_str())?;
     exec_one!(tx, "account", "DELETE FROM account WHERE id = $1", id.as_str())
 }

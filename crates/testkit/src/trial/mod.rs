@@ -152,6 +152,7 @@ impl Trial {
             mail: Arc::clone(&outbox) as _,
             sms: Arc::clone(&outbox) as _,
             sources: vec![Arc::clone(&source) as _],
+            breached: None,
         };
         change(&mut ports);
         let parts = Parts {

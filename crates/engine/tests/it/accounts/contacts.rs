@@ -1,6 +1,9 @@
 //! Opening and closing an account, and the contacts it is reached by.
 
 use super::*;
+use shiming_engine::account::BreachedPasswords;
+use shiming_vault::password::BreachFingerprint;
+use std::sync::Arc;
 
 #[tokio::test]
 async fn an_account_opens_with_the_code_that_was_sent_and_the_password_signs_in() {
@@ -234,6 +237,28 @@ async fn weak_passwords_are_refused_before_anything_is_kept() {
     assert_eq!(code_of(account::register(&trial.service, &anyone(), long).await), "password_too_long");
     let odd = account::register(&trial.service, &anyone(), registration("not a contact")).await;
     assert_eq!(code_of(odd), "contact_malformed");
+}
+
+#[tokio::test]
+async fn a_stolen_password_is_refused_where_the_operator_has_a_list() {
+    let mut lines: Vec<String> = (0..300)
+        .map(|n| format!("a long stolen password {n}"))
+        .map(|password| format!("{}:7\n", BreachFingerprint::of(&password).digits()))
+        .collect();
+    lines.sort();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stolen.txt");
+    std::fs::write(&path, lines.concat()).unwrap();
+    for database in databases().await {
+        let list = Arc::new(BreachedPasswords::open(&path).unwrap());
+        let trial =
+            Trial::with_ports(database, TrialOptions::default(), |ports| ports.breached = Some(list)).await;
+        let with = |password: &str| Registration { password: password.to_owned(), ..registration(MAIL) };
+        let stolen = account::register(&trial.service, &anyone(), with("a long stolen password 123")).await;
+        assert_eq!(code_of(stolen), "password_breached", "{}", trial.database.name);
+        let fine = account::register(&trial.service, &anyone(), with("a long stolen password 300")).await;
+        assert!(fine.is_ok());
+    }
 }
 
 #[tokio::test]

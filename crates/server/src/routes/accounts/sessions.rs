@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use super::held::{As, Door, Held, device, forget, signed_in};
+use super::held::{As, Door, Held, KeptDevice, device, forget, signed_in};
 use super::views::{CodeView, Done, List, SignedInView};
 use super::webauthn::AuthenticationResponseJSON;
 use crate::cookies;
@@ -121,15 +121,22 @@ pub(super) async fn sign_in(
     State(state): State<AppState>,
     Anyone(caller): Anyone,
     headers: HeaderMap,
+    kept: KeptDevice,
     Json(body): Json<SignInBody>,
 ) -> Result<Response, ApiError> {
-    let (door, device) = (body.door, device(&headers));
-    let sign_in =
-        SignIn { contact: body.contact, password: body.password, staff: door == Door::Staff, device };
+    let door = body.door;
+    let sign_in = SignIn {
+        contact: body.contact,
+        password: body.password,
+        staff: door == Door::Staff,
+        device: device(&headers),
+        known: Some(kept.device.clone()),
+    };
     // Whoever signs in is nobody yet, whatever cookie came along.
     let caller = Caller::anyone(caller.request_id, caller.network);
     let session = account::sign_in(&state.service, &caller, sign_in).await?.commit().await?;
-    signed_in((StatusCode::CREATED, axum::Json(SignedInView::from(&session))).into_response(), door, &session)
+    let answer = (StatusCode::CREATED, axum::Json(SignedInView::from(&session))).into_response();
+    kept.keep(signed_in(answer, door, &session)?)
 }
 
 /// One's own sessions, newest first.
