@@ -34,7 +34,7 @@ class Folder:
     async def handle_DATA(self, server, session, envelope):
         letter = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
         content = {
-            "tls": session.ssl is not None,
+            "tls": server.transport.get_extra_info("sslcontext") is not None,
             "mail_from": envelope.mail_from,
             "rcpt_tos": envelope.rcpt_tos,
             "headers": {name.lower(): str(value) for name, value in letter.items()},
