@@ -206,6 +206,8 @@ ids! {
     ContactId = "ctc",
     /// A code that was asked for.
     CodeId = "cod",
+    /// A passkey of somebody who signs in.
+    PasskeyId = "pky",
     /// A machine's key.
     ApiKeyId = "key",
 }

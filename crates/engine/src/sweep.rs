@@ -15,7 +15,7 @@ const SESSIONS_KEPT: Span = Span::days(90);
 /// Codes that are over are kept so long, so that a late letter can be explained.
 const CODES_KEPT: Span = Span::days(7);
 
-/// Forgets rates, kept answers, done jobs, sessions and codes that are over; sends what an outage left behind.
+/// Forgets rates, kept answers, done jobs, sessions, codes, challenges and devices that are over; sends what an outage left behind.
 pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     let now = service.now();
     let mut tx = service.store().housekeep().await?;
@@ -25,6 +25,8 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     application::forget_effects(&mut tx, now - EFFECTS_KEPT).await?;
     account::forget_sessions(&mut tx, now - SESSIONS_KEPT).await?;
     account::forget_codes(&mut tx, now - CODES_KEPT).await?;
+    account::forget_challenges(&mut tx, now).await?;
+    account::forget_devices(&mut tx, now - crate::account::DEVICE_LASTS).await?;
     tx.commit().await?;
     crate::application::remove_files(service).await?;
     crate::notice::resend(service).await

@@ -1,4 +1,4 @@
-//! The two cookies: of people, and of those who work for the operator.
+//! The cookies: of people, of those who work for the operator, and of devices.
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
@@ -7,6 +7,9 @@ use axum::http::{HeaderMap, HeaderValue};
 pub(crate) const APPLICANT: &str = "__Host-shiming";
 /// Of staff.
 pub(crate) const STAFF: &str = "__Host-shiming-staff";
+
+/// Of devices: who they are, and no person.
+pub(crate) const DEVICE: &str = "__Host-shiming-device";
 
 /// The value of a cookie.
 pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -21,6 +24,12 @@ pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 pub(crate) fn set(name: &str, token: &str) -> Option<HeaderValue> {
     let same_site = if name == STAFF { "Strict" } else { "Lax" };
     HeaderValue::from_str(&format!("{name}={token}; Path=/; Secure; HttpOnly; SameSite={same_site}")).ok()
+}
+
+/// Sets the name of a device, which outlives sessions.
+pub(crate) fn set_device(cookie: &str, seconds: i64) -> Option<HeaderValue> {
+    let line = format!("{DEVICE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={seconds}");
+    HeaderValue::from_str(&line).ok()
 }
 
 /// Takes it away.

@@ -20,8 +20,16 @@ pub(crate) const BODY_BYTES_MAX: usize = 64 << 10;
 const KEY_CHARS_MAX: usize = 255;
 
 /// POSTs without a lasting effect that a repetition could double, or whose answer must not be kept (tokens in
-/// cookies). They take no key.
-const EXEMPT: &[&str] = &["/api/v1/sessions", "/api/v1/sessions/second-factor", "/api/v1/limits/check"];
+/// cookies, challenges). They take no key.
+const EXEMPT: &[&str] = &[
+    "/api/v1/sessions",
+    "/api/v1/sessions/second-factor",
+    "/api/v1/sessions/second-factor/options",
+    "/api/v1/sessions/passkey",
+    "/api/v1/sessions/passkey/options",
+    "/api/v1/factors/passkeys/options",
+    "/api/v1/limits/check",
+];
 
 /// The reserved key of this request; handlers answer through it.
 pub(crate) struct Idempotent {

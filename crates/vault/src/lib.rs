@@ -12,6 +12,7 @@
 //! | [`password`] | Argon2id with a pepper |
 //! | [`token`] | session tokens, API keys, codes, recovery codes |
 //! | [`totp`] | authenticator apps |
+//! | [`passkey`] | what browsers and authenticators answer |
 //! | [`audit`] | canonical entries, Merkle tree, tiles, signed checkpoints, commitments |
 //!
 //! Secrets are wiped when dropped, have no printed form, and are compared in constant time. Bad input is a
@@ -26,6 +27,7 @@ pub mod index;
 pub mod keys;
 mod mac;
 mod parts;
+pub mod passkey;
 pub mod password;
 pub mod seal;
 mod secret;

@@ -18,6 +18,7 @@ pub(crate) use show::{Shown, audited, shown};
 
 use layers::{Layers, Origin};
 use shiming_domain::policy::ChannelKind;
+use shiming_engine::service::StaffSecondFactor;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ pub(crate) struct Config {
     pub(crate) sms: Sms,
     pub(crate) sources: Vec<Source>,
     pub(crate) outside: Outside,
+    pub(crate) accounts: Accounts,
     pub(crate) worker: Worker,
     pub(crate) models: Models,
     pub(crate) audit: Audit,
@@ -102,6 +104,8 @@ pub(crate) struct Smtp {
     /// User and password.
     pub(crate) credentials: Option<(String, Secret)>,
     pub(crate) from: String,
+    /// PEM of who vouches for it.
+    pub(crate) authority: Option<PathBuf>,
 }
 
 /// How a conversation with a mail server is protected.
@@ -138,6 +142,14 @@ pub(crate) struct Source {
 pub(crate) struct Outside {
     pub(crate) exceptions: Vec<String>,
     pub(crate) ports: Vec<u16>,
+}
+
+/// Who may come in, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Accounts {
+    pub(crate) staff_second_factor: StaffSecondFactor,
+    /// A list of stolen passwords.
+    pub(crate) breached_passwords: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ pub(super) struct Raw {
     pub(super) mail: Mail,
     pub(super) sms: Sms,
     pub(super) outside: Outside,
+    pub(super) accounts: Accounts,
     pub(super) worker: Worker,
     pub(super) models: Models,
     pub(super) audit: Audit,
@@ -70,6 +71,7 @@ pub(super) struct Mail {
     pub(super) password: String,
     pub(super) password_file: String,
     pub(super) from: String,
+    pub(super) authority_file: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -85,6 +87,13 @@ pub(super) struct Sms {
 pub(super) struct Outside {
     pub(super) exceptions: Vec<String>,
     pub(super) ports: Vec<u16>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Accounts {
+    pub(super) staff_second_factor: String,
+    pub(super) breached_passwords_file: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,12 +3,13 @@
 use super::layers::{Layers, Origin};
 use super::raw::{Raw, RawSource};
 use super::{
-    Audit, Config, ConfigError, Database, Inputs, Keys, Log, Mail, MailSecurity, Models, Outside,
+    Accounts, Audit, Config, ConfigError, Database, Inputs, Keys, Log, Mail, MailSecurity, Models, Outside,
     RootKeyFrom, Secret, Server, Sms, Smtp, Source, Worker,
 };
 use serde::Deserialize as _;
 use shiming_domain::policy::ChannelKind;
 use shiming_engine::EngineChoice;
+use shiming_engine::service::StaffSecondFactor;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -54,6 +55,7 @@ pub(super) fn resolve(layers: &Layers, from: &Inputs) -> Result<Config, ConfigEr
         sms: settings.sms(&raw)?,
         sources: sources.collect::<Result<_, _>>()?,
         outside: Outside { exceptions: raw.outside.exceptions.clone(), ports: raw.outside.ports.clone() },
+        accounts: settings.accounts(&raw)?,
         worker: Worker {
             count: settings.number("worker.count", raw.worker.count, 0, 64)?,
             poll_ms: settings.number("worker.poll_ms", raw.worker.poll_ms, 10, 60_000)?,
@@ -197,6 +199,20 @@ impl Settings<'_> {
         })
     }
 
+    fn accounts(&self, raw: &Raw) -> Result<Accounts, ConfigError> {
+        let staff_second_factor = match raw.accounts.staff_second_factor.as_str() {
+            "totp_or_passkey" => StaffSecondFactor::TotpOrPasskey,
+            "passkey" => StaffSecondFactor::Passkey,
+            _ => {
+                let problem = "must be `totp_or_passkey` or `passkey`";
+                return Err(self.wrong("accounts.staff_second_factor", problem));
+            }
+        };
+        let file = &raw.accounts.breached_passwords_file;
+        let breached_passwords = self.path("accounts.breached_passwords_file", file);
+        Ok(Accounts { staff_second_factor, breached_passwords })
+    }
+
     fn keys(&self, raw: &Raw, data: &Path, from: &Inputs) -> Keys {
         let environment = from.environment.get(ROOT_KEY_VARIABLE).and_then(|text| set(text));
         let root = match (environment, self.path("keys.root_key_file", &raw.keys.root_key_file)) {
@@ -228,7 +244,8 @@ impl Settings<'_> {
             (None, None) => None,
             _ => return Err(self.wrong("mail.user", "and `mail.password` are set together or not at all")),
         };
-        Ok(Mail::Smtp(Smtp { host, port, security, credentials, from: raw.from.clone() }))
+        let authority = self.path("mail.authority_file", &raw.authority_file);
+        Ok(Mail::Smtp(Smtp { host, port, security, credentials, from: raw.from.clone(), authority }))
     }
 
     fn sms(&self, raw: &Raw) -> Result<Sms, ConfigError> {

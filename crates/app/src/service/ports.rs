@@ -5,6 +5,7 @@ use crate::config::{self, Config, MailSecurity};
 use crate::exit::Failure;
 use anyhow::Context as _;
 use shiming_domain::personal::Personal;
+use shiming_engine::account::BreachedPasswords;
 use shiming_engine::outside::guard::{Client, Rules};
 use shiming_engine::outside::http_source::{HttpSource, HttpSourceSettings};
 use shiming_engine::outside::sandbox::{Nowhere, SandboxSource};
@@ -23,6 +24,7 @@ pub(super) fn ports(config: &Config) -> Result<Ports, Failure> {
         mail: mail(config)?,
         sms: sms(config, &client)?,
         sources: sources(config, &client, &clock)?,
+        breached: breached(config)?,
         clock,
     })
 }
@@ -47,6 +49,11 @@ fn mail(config: &Config) -> Result<Arc<dyn Mail>, Failure> {
         config::Mail::Sandbox => return Ok(Arc::new(Nowhere)),
         config::Mail::Smtp(smtp) => smtp,
     };
+    let authority = smtp.authority.as_ref().map(|path| {
+        std::fs::read(path)
+            .with_context(|| format!("`mail.authority_file` names {}, which cannot be read", path.display()))
+    });
+    let authority = authority.transpose().map_err(Failure::usage)?;
     let settings = SmtpSettings {
         host: smtp.host.clone(),
         port: smtp.port,
@@ -57,6 +64,7 @@ fn mail(config: &Config) -> Result<Arc<dyn Mail>, Failure> {
         },
         credentials: smtp.credentials.as_ref().map(|(user, password)| (user.clone(), personal(password))),
         from: smtp.from.clone(),
+        authority,
     };
     let sender = Smtp::new(&settings).context("the settings in [mail] cannot be used");
     Ok(Arc::new(sender.map_err(Failure::usage)?))
@@ -96,6 +104,14 @@ fn sources(
         Ok(Arc::new(opened.map_err(Failure::usage)?) as Arc<dyn Source>)
     };
     config.sources.iter().map(open).collect()
+}
+
+/// The list of stolen passwords, looked at before anybody relies on it.
+fn breached(config: &Config) -> Result<Option<Arc<BreachedPasswords>>, Failure> {
+    let Some(path) = &config.accounts.breached_passwords else { return Ok(None) };
+    let opened = BreachedPasswords::open(path)
+        .with_context(|| format!("`accounts.breached_passwords_file` is {}", path.display()));
+    Ok(Some(Arc::new(opened.map_err(Failure::usage)?)))
 }
 
 /// As the adapters keep secrets: they never show a `Personal`.

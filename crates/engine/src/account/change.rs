@@ -28,7 +28,7 @@ pub async fn change_contact(
         return Err(Error::not_found());
     }
     let owner = id.to_string();
-    let strong = account.person.is_some() || stored::totp(&mut tx, &owner, true).await?.is_some();
+    let strong = account.person.is_some() || super::factor::enrolled(&mut tx, &owner).await?;
     if account.person.is_some()
         && service.policy().rules().account.contact_change == ContactChange::SupportOnly
     {

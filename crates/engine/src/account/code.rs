@@ -3,9 +3,9 @@
 //! The code is made when it is sent and is kept only as a keyed hash: no row and no job ever holds it. A request
 //! with nobody behind it looks like any other to whoever made it.
 
-use super::{letters, owner};
-use crate::outside::outbox::{self, Posted};
-use crate::outside::{Letter, ShortMessage};
+use super::owner;
+use crate::notice::AccountLetter;
+use crate::outside::outbox::Posted;
 use crate::service::{Caller, Error, Job, Kind, Pending, Principal, Refused, Service};
 use shiming_domain::account::ContactKind;
 use shiming_domain::id::{CodeId, ContactId};
@@ -67,6 +67,18 @@ impl Purpose {
     /// Whether the letter carries a code.
     const fn has_code(self) -> bool {
         matches!(self, Self::Register | Self::NewContact | Self::Recover | Self::StepUp)
+    }
+
+    /// What the letter says.
+    const fn letter(self) -> AccountLetter {
+        match self {
+            Self::Register | Self::NewContact => AccountLetter::ConfirmContact,
+            Self::Recover => AccountLetter::ResetPassword,
+            Self::StepUp => AccountLetter::StepUp,
+            Self::AlreadyRegistered => AccountLetter::AlreadyRegistered,
+            Self::ContactChanged => AccountLetter::ContactChanged,
+            Self::PasswordChanged => AccountLetter::PasswordChanged,
+        }
     }
 
     /// A contact may be confirmed the next day, by mail; what lets somebody in is short-lived.
@@ -222,19 +234,12 @@ pub(crate) async fn send(service: &Service, request: &str) -> Result<(), Error> 
     };
     tx.commit().await?;
 
-    let text = letters::text(service, purpose, account.locale, digits.as_deref());
+    let lasts = purpose.lasts(service, contact.kind);
+    let code_and_time = digits.as_deref().map(|digits| (digits, lasts));
     let message_id = format!("{request}-{}", code.sends);
-    let to: Personal = to.value().clone();
-    let posted = match contact.kind {
-        ContactKind::Email => {
-            let letter = Letter { to, subject: text.subject, text: text.body, message_id };
-            outbox::mail(service, letter).await?
-        }
-        ContactKind::Phone => {
-            let message = ShortMessage { to, text: text.short, message_id };
-            outbox::sms(service, message).await?
-        }
-    };
+    let (about, locale) = (purpose.letter(), account.locale);
+    let posted =
+        crate::notice::account_letter(service, &to, about, code_and_time, locale, message_id).await?;
     if posted != Posted::Sent {
         return Err(Error::Internal("letter_refused"));
     }

@@ -1,17 +1,22 @@
 //! Second factors: setting one up, and showing it.
 
 use super::code::{self, Purpose};
+use super::passkey::{self, Judged};
 use super::session::{self, SignedIn, found};
 use super::{owner as owner_of, require_fresh, require_two_factors, throttle, unauthenticated};
 use crate::service::{Caller, Error, Kind, Pending, Principal, Refused, Service};
-use shiming_domain::id::{AccountId, CodeId};
+use shiming_domain::id::{AccountId, CodeId, StaffId};
 use shiming_domain::moment::Span;
 use shiming_store::Tx;
 use shiming_store::account as stored;
 use shiming_store::audit::Audit;
 use shiming_vault::keys::Purpose as KeyPurpose;
+use shiming_vault::passkey::Assertion;
 use shiming_vault::token::{RECOVERY_CODES, RecoveryCode, Token};
 use shiming_vault::totp::{Delay, TotpSecret, TotpVerdict};
+
+/// The code of a factor that does not fit.
+const WRONG: &str = "factor_wrong";
 
 /// What somebody shows.
 #[derive(Clone, Debug)]
@@ -27,6 +32,8 @@ pub enum Proof {
         /// The figures.
         code: String,
     },
+    /// A passkey.
+    Passkey(Box<Assertion>),
 }
 
 /// For an authenticator app; shown once.
@@ -44,6 +51,7 @@ impl Proof {
             Self::Totp(_) => "totp",
             Self::RecoveryCode(_) => "recovery_code",
             Self::Code { .. } => "code",
+            Self::Passkey(_) => "passkey",
         }
     }
 }
@@ -51,7 +59,13 @@ impl Proof {
 /// What showing a factor came to. The transaction holds what it used up, or the try.
 pub(super) enum Shown {
     Right,
-    Wrong,
+    /// And why, for the audit row.
+    Wrong(&'static str),
+}
+
+/// There is a second factor: an authenticator or a passkey.
+pub(super) async fn enrolled(tx: &mut Tx, owner: &str) -> Result<bool, Error> {
+    Ok(stored::totp(tx, owner, true).await?.is_some() || !stored::passkeys(tx, owner).await?.is_empty())
 }
 
 /// Begins to set up an authenticator. One in use stays in use until the new one was shown.
@@ -59,7 +73,7 @@ pub async fn enrol_totp(service: &Service, caller: &Caller) -> Result<Pending<En
     let (owner, _) = owner_of(caller)?;
     let now = service.now();
     let mut tx = service.store().change().await?;
-    if stored::totp(&mut tx, &owner, true).await?.is_some() {
+    if enrolled(&mut tx, &owner).await? {
         require_two_factors(service, caller)?;
     } else {
         require_fresh(service, caller)?;
@@ -75,7 +89,7 @@ pub async fn enrol_totp(service: &Service, caller: &Caller) -> Result<Pending<En
 }
 
 /// What an app shows beside the figures: enough to tell two accounts apart.
-async fn label(service: &Service, tx: &mut Tx, caller: &Caller) -> Result<String, Error> {
+pub(super) async fn label(service: &Service, tx: &mut Tx, caller: &Caller) -> Result<String, Error> {
     if let Principal::Staff { role, .. } = caller.principal {
         return Ok(role.as_str().to_owned());
     }
@@ -96,17 +110,18 @@ pub async fn confirm_totp(
     throttle::attempt(service, &caller, "factor", &owner).await?;
     let now = service.now();
     let mut tx = service.store().change().await?;
-    if stored::totp(&mut tx, &owner, true).await?.is_some() {
+    if enrolled(&mut tx, &owner).await? {
         require_two_factors(service, &caller)?;
     } else {
         require_fresh(service, &caller)?;
     }
     let Some(step) = judge(service, &mut tx, &owner, false, typed).await? else {
-        return Err(wrong(service, &caller, tx, "totp.confirm").await);
+        return Err(wrong(service, &caller, tx, "totp.confirm", WRONG).await);
     };
     stored::activate_totp(&mut tx, &owner, step).await?;
     throttle::forgive(service, &mut tx, "factor", &owner).await?;
-    let signed_in = session::rotate(service, &mut tx, &session, &parse(token)?.hash()).await?;
+    let hash = parse(token)?.hash();
+    let signed_in = session::rotate(service, &mut tx, &session, &hash, session::Shown::Other).await?;
     tx.audit(&Audit::new(&caller.actor(), "totp.confirm", "owner", &owner), now).await?;
     Ok(Pending::new(service, tx, signed_in))
 }
@@ -123,16 +138,31 @@ pub async fn show_factor(
     let owner = session.owner.clone();
     throttle::attempt(service, &caller, "factor", &owner).await?;
     let mut tx = service.store().change().await?;
-    match show(service, &mut tx, &owner, proof).await? {
+    passkey_first(service, &mut tx, &session.owner, proof).await?;
+    let id = session.id.to_string();
+    match show(service, &mut tx, &owner, proof, Some(&id)).await? {
         Shown::Right => {}
-        Shown::Wrong => return Err(wrong(service, &caller, tx, "factor.show").await),
+        Shown::Wrong(why) => return Err(wrong(service, &caller, tx, "factor.show", why).await),
     }
     throttle::forgive(service, &mut tx, "factor", &owner).await?;
-    let signed_in = session::rotate(service, &mut tx, &session, &parse(token)?.hash()).await?;
+    let shown =
+        if matches!(proof, Proof::Passkey(_)) { session::Shown::Passkey } else { session::Shown::Other };
+    let signed_in = session::rotate(service, &mut tx, &session, &parse(token)?.hash(), shown).await?;
     let row = Audit::new(&caller.actor(), "factor.show", "owner", &owner);
-    tx.audit(&row.with("factor", proof.kind()).with("session", session.id.to_string()), service.now())
-        .await?;
+    tx.audit(&row.with("factor", proof.kind()).with("session", id), service.now()).await?;
     Ok(Pending::new(service, tx, signed_in))
+}
+
+/// Where staff need a passkey and have one, figures that anybody can be talked out of are no way around it. A
+/// recovery code is: it lets whoever lost the passkey set up another.
+async fn passkey_first(service: &Service, tx: &mut Tx, owner: &str, proof: &Proof) -> Result<(), Error> {
+    let staff = owner.parse::<StaffId>().is_ok() && session::staff_need_passkey(service);
+    let other = matches!(proof, Proof::Totp(_) | Proof::Code { .. });
+    if staff && other && !stored::passkeys(tx, owner).await?.is_empty() {
+        let detail = "Show your passkey; an authenticator is not enough here.";
+        return Err(Refused::new(Kind::Unacceptable, "passkey_needed", detail).into());
+    }
+    Ok(())
 }
 
 /// Ten new recovery codes, shown once; the old ones are worth nothing.
@@ -143,8 +173,8 @@ pub async fn recovery_codes(service: &Service, caller: &Caller) -> Result<Pendin
     let codes: [RecoveryCode; RECOVERY_CODES] = RecoveryCode::generate(&mut service.draw());
     let hashes = codes.iter().map(|code| code.hash(&owner)).collect::<Result<Vec<_>, _>>()?;
     let mut tx = service.store().change().await?;
-    if stored::totp(&mut tx, &owner, true).await?.is_none() {
-        let detail = "Set up an authenticator first; recovery codes stand in for it.";
+    if !enrolled(&mut tx, &owner).await? {
+        let detail = "Set up an authenticator or a passkey first; recovery codes stand in for it.";
         return Err(Refused::new(Kind::Conflict, "factor_missing", detail).into());
     }
     stored::set_recovery_codes(&mut tx, &owner, &hashes, now).await?;
@@ -152,8 +182,15 @@ pub async fn recovery_codes(service: &Service, caller: &Caller) -> Result<Pendin
     Ok(Pending::new(service, tx, codes.iter().map(RecoveryCode::reveal).collect()))
 }
 
-/// Whether a factor is right, using it up.
-pub(super) async fn show(service: &Service, tx: &mut Tx, owner: &str, proof: &Proof) -> Result<Shown, Error> {
+/// Whether a factor is right, using it up. Without a session, for a recovery, a passkey answers the challenge of
+/// a sign-in.
+pub(super) async fn show(
+    service: &Service,
+    tx: &mut Tx,
+    owner: &str,
+    proof: &Proof,
+    session: Option<&str>,
+) -> Result<Shown, Error> {
     let right = match proof {
         Proof::Totp(typed) => match judge(service, tx, owner, true, typed).await? {
             Some(step) => stored::accept_step(tx, owner, step).await?,
@@ -164,8 +201,14 @@ pub(super) async fn show(service: &Service, tx: &mut Tx, owner: &str, proof: &Pr
             Err(_) => false,
         },
         Proof::Code { request, code } => sent_code(service, tx, owner, *request, code).await?,
+        Proof::Passkey(assertion) => {
+            return Ok(match passkey::judge(service, tx, assertion, session, Some(owner)).await? {
+                Judged::Right { .. } => Shown::Right,
+                Judged::Wrong { why, .. } => Shown::Wrong(why),
+            });
+        }
     };
-    Ok(if right { Shown::Right } else { Shown::Wrong })
+    Ok(if right { Shown::Right } else { Shown::Wrong(WRONG) })
 }
 
 /// The step of an authenticator's figures. Those of the last accepted step or before are wrong.
@@ -185,7 +228,7 @@ async fn judge(
     })
 }
 
-/// A code that was sent to the contact. Where there is an authenticator it would be a way around it; shortly
+/// A code that was sent to the contact. Where there is another factor it would be a way around it; shortly
 /// after the password was set through the same contact it would be no second factor.
 async fn sent_code(
     service: &Service,
@@ -198,7 +241,7 @@ async fn sent_code(
     let Some(found) = code::look(service, tx, request, Purpose::StepUp, typed).await? else {
         return Ok(false);
     };
-    if found.owner.as_deref() != Some(owner) || stored::totp(tx, owner, true).await?.is_some() {
+    if found.owner.as_deref() != Some(owner) || enrolled(tx, owner).await? {
         return Ok(false);
     }
     let delay = Span::hours(service.policy().rules().wallet.contact_change_withdrawal_delay_h);
@@ -211,10 +254,16 @@ async fn sent_code(
 }
 
 /// Keeps the try and says that it was wrong.
-async fn wrong(service: &Service, caller: &Caller, mut tx: Tx, action: &'static str) -> Error {
+async fn wrong(
+    service: &Service,
+    caller: &Caller,
+    mut tx: Tx,
+    action: &'static str,
+    why: &'static str,
+) -> Error {
     let kept = async {
         let (owner, _) = owner_of(caller)?;
-        let row = Audit::new(&caller.actor(), action, "owner", owner).refused("factor_wrong");
+        let row = Audit::new(&caller.actor(), action, "owner", owner).refused(why);
         tx.audit(&row, service.now()).await?;
         tx.commit().await?;
         throttle::failed(service).await
@@ -222,13 +271,13 @@ async fn wrong(service: &Service, caller: &Caller, mut tx: Tx, action: &'static 
     match kept.await {
         Ok(()) => {
             let detail = "This factor is wrong, or was used before.";
-            Refused::new(Kind::Unacceptable, "factor_wrong", detail).into()
+            Refused::new(Kind::Unacceptable, WRONG, detail).into()
         }
         Err(error) => error,
     }
 }
 
-fn within(caller: Caller, from: &Caller) -> Caller {
+pub(super) fn within(caller: Caller, from: &Caller) -> Caller {
     Caller { request_id: from.request_id.clone(), network: from.network.clone(), ..caller }
 }
 

@@ -3,14 +3,16 @@
 //! Whoever asks learns nothing about who else has an account: an unknown contact takes the same way, with the
 //! same answer, the same work and the same limits, as a known one. Passwords are hashed between transactions.
 
+mod breached;
 mod change;
 mod clock;
 mod close;
 mod code;
+mod device;
 mod factor;
 pub mod key;
-mod letters;
 mod overview;
+pub mod passkey;
 mod password;
 mod recover;
 mod register;
@@ -19,12 +21,14 @@ mod sign_in;
 pub mod staff;
 mod throttle;
 
+pub use breached::{BreachedError, BreachedPasswords};
 pub use change::{change_contact, confirm_contact};
 pub(crate) use clock::clock;
 pub use clock::remove;
 pub use close::{close, keep_open};
 pub(crate) use code::send as send_code;
 pub use code::{Asked, ask_again, ask_for_step_up};
+pub use device::{DEVICE_LASTS, Device, device, new_device};
 pub use factor::{Enrolment, Proof, confirm_totp, enrol_totp, recovery_codes, show_factor};
 pub use key::authenticate as authenticate_key;
 pub use overview::{ContactView, Overview, contacts, overview};

@@ -29,7 +29,7 @@ pub struct Overview {
     pub person: Option<PersonId>,
     /// As derived last.
     pub level: u8,
-    /// An authenticator is in use.
+    /// An authenticator or a passkey is in use.
     pub second_factor: bool,
     /// Recovery codes that are left.
     pub recovery_codes_left: i64,
@@ -62,7 +62,7 @@ pub async fn overview(service: &Service, tx: &mut Tx, id: AccountId) -> Result<O
         deadline: account.deadline,
         person: account.person,
         level: account.level,
-        second_factor: stored::totp(tx, &owner, true).await?.is_some(),
+        second_factor: super::factor::enrolled(tx, &owner).await?,
         recovery_codes_left: stored::recovery_codes_left(tx, &owner).await?,
         created_at: account.created_at,
     })

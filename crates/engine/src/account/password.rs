@@ -1,6 +1,7 @@
 //! Passwords: which are refused, and hashing without letting a flood of sign-ins take the machine.
 
 use crate::service::{Error, Kind, Refused, Service};
+use shiming_domain::policy::Blocklist;
 use shiming_vault::password::{Cost, LengthError, PasswordError, StoredPassword, Verdict, check_length};
 use std::sync::LazyLock;
 
@@ -73,10 +74,39 @@ fn is_common(password: &str, context: &[&str]) -> bool {
     })
 }
 
-/// Hashes a new password, when there is room.
+/// What became of a new password.
+enum Hashed {
+    Fine(StoredPassword),
+    Breached,
+    ListUnreadable,
+}
+
+/// Hashes a new password, when there is room, unless it is on the operator's list of stolen ones.
 pub(super) async fn hash(service: &Service, password: &str) -> Result<StoredPassword, Error> {
     let (service_, password) = (service.clone(), password.to_owned());
-    work(service, move || service_.passwords(Cost::DEFAULT).hash(&password, &mut service_.draw())).await
+    let hashed = work(service, move || {
+        let asked = service_.policy().rules().password.blocklist.contains(&Blocklist::Breached);
+        let list = service_.ports().breached.as_ref().filter(|_| asked);
+        Ok(match list.map_or(Ok(false), |list| list.contains(&password)) {
+            Ok(false) => {
+                let stored = service_.passwords(Cost::DEFAULT).hash(&password, &mut service_.draw())?;
+                Hashed::Fine(stored)
+            }
+            Ok(true) => Hashed::Breached,
+            Err(error) => {
+                tracing::error!(error = %error, "the list of stolen passwords cannot be read");
+                Hashed::ListUnreadable
+            }
+        })
+    });
+    match hashed.await? {
+        Hashed::Fine(stored) => Ok(stored),
+        Hashed::Breached => {
+            let detail = "This password is on lists of stolen passwords. Choose another one.";
+            Err(Refused::new(Kind::Unacceptable, "password_breached", detail).into())
+        }
+        Hashed::ListUnreadable => Err(Error::Internal("breached_passwords")),
+    }
 }
 
 /// What a check came to.

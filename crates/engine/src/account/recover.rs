@@ -2,7 +2,7 @@
 //! sessions end, and every contact is told.
 
 use super::code::{self, Asked, NOT_COUNTED, Purpose};
-use super::factor::{Proof, Shown, show};
+use super::factor::{Proof, Shown, enrolled, show};
 use super::{is_open, password, register, sign_in, throttle};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
 use shiming_domain::id::{AccountId, CodeId};
@@ -16,7 +16,7 @@ pub struct Recovery {
     pub request: CodeId,
     /// The code that was sent.
     pub code: String,
-    /// An authenticator or a recovery code, where there is one.
+    /// An authenticator, a passkey or a recovery code, where there is one.
     pub factor: Option<Proof>,
     /// The new password.
     pub password: String,
@@ -56,22 +56,22 @@ pub async fn complete(service: &Service, caller: &Caller, recovery: Recovery) ->
     };
     let owner = found.owner.ok_or(Error::Internal("code_without_owner"))?;
     let id: AccountId = owner.parse().map_err(|_| Error::Internal("code_owner"))?;
-    let enrolled = stored::totp(&mut tx, &owner, true).await?.is_some();
+    let enrolled = enrolled(&mut tx, &owner).await?;
     let shown = match (enrolled, &recovery.factor) {
         (false, _) => Shown::Right,
-        (true, Some(proof @ (Proof::Totp(_) | Proof::RecoveryCode(_)))) => {
-            show(service, &mut tx, &owner, proof).await?
+        (true, Some(proof @ (Proof::Totp(_) | Proof::RecoveryCode(_) | Proof::Passkey(_)))) => {
+            show(service, &mut tx, &owner, proof, None).await?
         }
         (true, _) => {
             // The code was right, so whoever asks may know that there is a second factor. The try counts.
             let row = Audit::new(&caller.actor(), "password.reset", "owner", &owner);
             tx.audit(&row.refused("second_factor_required"), now).await?;
             tx.commit().await?;
-            let detail = "Show the authenticator or a recovery code as well.";
+            let detail = "Show the authenticator, a passkey or a recovery code as well.";
             return Err(Refused::new(Kind::Unacceptable, "second_factor_required", detail).into());
         }
     };
-    if matches!(shown, Shown::Wrong) {
+    if matches!(shown, Shown::Wrong(_)) {
         return Err(code::missed(service, caller, tx, request).await);
     }
     let contacts = super::overview::contacts(service, &mut tx, id).await?;
@@ -85,6 +85,7 @@ pub async fn complete(service: &Service, caller: &Caller, recovery: Recovery) ->
     stored::end_codes(&mut tx, &owner).await?;
     stored::set_password(&mut tx, &owner, &hash, now).await?;
     let ended = stored::end_sessions(&mut tx, &owner, None, now).await?;
+    stored::remove_devices(&mut tx, &owner).await?;
     for contact in stored::contacts(&mut tx, id).await? {
         let purpose = Purpose::PasswordChanged;
         code::ask(

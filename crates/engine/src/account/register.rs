@@ -1,6 +1,7 @@
 //! Opening an account: a contact and a password, then the code that was sent there.
 
 use super::code::{self, Asked, Purpose};
+use super::device::Device;
 use super::session::{self, Owner, SignedIn};
 use super::{life_rules, password, throttle};
 use crate::service::{Caller, Error, Job, Kind, Pending, Refused, Service};
@@ -24,6 +25,8 @@ pub struct Registration {
     pub password: String,
     /// The language they read.
     pub locale: Locale,
+    /// The device they come from, if its browser keeps a name of ours.
+    pub device: Option<Device>,
 }
 
 /// Reads a contact that was typed.
@@ -46,7 +49,7 @@ pub async fn register(
 ) -> Result<Pending<Asked>, Error> {
     let contact = parse(&registration.contact)?;
     password::check(service, &registration.password, false, &[contact.value().reveal()])?;
-    throttle::registration(service, caller).await?;
+    throttle::registration(service, caller, registration.device.as_ref()).await?;
     let bucket = throttle::sending(service, contact.value().reveal()).await?;
     let hash = password::hash(service, &registration.password).await?;
     let index = index(service, &contact)?;

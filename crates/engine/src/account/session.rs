@@ -3,11 +3,11 @@
 //! A session whose owner still has to show or set up a second factor lets them do that and nothing else.
 
 use super::owner as owner_of;
-use crate::service::{Caller, Error, Pending, Principal, Service, Strength};
+use crate::service::{Caller, Error, Pending, Principal, Service, StaffSecondFactor, Strength};
 use shiming_domain::case::Role;
 use shiming_domain::id::{AccountId, SessionId, StaffId};
 use shiming_domain::moment::{Span, Timestamp};
-use shiming_domain::policy::UserSecondFactor;
+use shiming_domain::policy::{StaffFactor, UserSecondFactor};
 use shiming_store::Tx;
 use shiming_store::account::{self as stored, NewSession, StoredSession};
 use shiming_store::audit::Audit;
@@ -52,6 +52,17 @@ pub struct SignedIn {
     pub until: Timestamp,
     /// What is still to be done.
     pub still: Still,
+    /// The rules ask staff for a passkey, and this member has none yet.
+    pub passkey_wanted: bool,
+}
+
+/// What was shown as a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// A passkey: enough for everybody.
+    Passkey,
+    /// Anything else: where staff need a passkey, enough to set one up.
+    Other,
 }
 
 /// A session as its owner sees it.
@@ -99,7 +110,7 @@ pub(super) async fn begin(
 ) -> Result<SignedIn, Error> {
     let now = service.now();
     let text = owner.text();
-    let enrolled = stored::totp(tx, &text, true).await?.is_some();
+    let enrolled = super::factor::enrolled(tx, &text).await?;
     let required = match owner {
         Owner::Staff(..) => true,
         Owner::Account(_) => {
@@ -129,7 +140,20 @@ pub(super) async fn begin(
         until,
     };
     stored::insert_session(tx, &new, now).await?;
-    Ok(SignedIn { session: id, token: token.reveal(), owner: text, until, still })
+    let passkey_wanted = passkey_wanted(service, tx, &text).await?;
+    Ok(SignedIn { session: id, token: token.reveal(), owner: text, until, still, passkey_wanted })
+}
+
+/// Staff sign in with a passkey or not at all: the operator has said so.
+pub(super) fn staff_need_passkey(service: &Service) -> bool {
+    service.settings().staff_second_factor == StaffSecondFactor::Passkey
+}
+
+async fn passkey_wanted(service: &Service, tx: &mut Tx, owner: &str) -> Result<bool, Error> {
+    let wanted =
+        service.policy().rules().session.staff_factor == StaffFactor::Passkey || staff_need_passkey(service);
+    let staff = owner.parse::<StaffId>().is_ok();
+    Ok(wanted && staff && stored::passkeys(tx, owner).await?.is_empty())
 }
 
 /// The index by which a device is known again, of this owner only.
@@ -155,21 +179,29 @@ async fn sealed_device(
     Ok((sealed, device_index(service, owner, words)?))
 }
 
-/// Gives the session a new token, because a factor was shown.
+/// Gives the session a new token, because a second factor was shown.
 pub(super) async fn rotate(
     service: &Service,
     tx: &mut Tx,
     session: &StoredSession,
     from: &TokenHash,
+    shown: Shown,
 ) -> Result<SignedIn, Error> {
-    let token = Token::generate(&mut service.draw());
-    stored::rotate_session(tx, session.id, from, &token.hash(), true, service.now()).await?;
+    let staff = session.owner.parse::<StaffId>().is_ok();
+    let still = if staff && shown == Shown::Other && staff_need_passkey(service) {
+        Still::Enrolment
+    } else {
+        Still::Nothing
+    };
+    let (token, complete) = (Token::generate(&mut service.draw()), still == Still::Nothing);
+    stored::rotate_session(tx, session.id, from, &token.hash(), complete, service.now()).await?;
     Ok(SignedIn {
         session: session.id,
         token: token.reveal(),
         owner: session.owner.clone(),
         until: session.until,
-        still: Still::Nothing,
+        still,
+        passkey_wanted: passkey_wanted(service, tx, &session.owner).await?,
     })
 }
 
@@ -214,13 +246,14 @@ pub(super) async fn found(service: &Service, token: &str) -> Result<Option<(Stor
         Owner::Account(account) => Principal::Applicant { account, session: id },
         Owner::Staff(staff, role) => Principal::Staff { staff, role, session: id },
     };
-    let strength = if session.two_factors { Strength::TwoFactors } else { Strength::OneFactor };
+    let enough = session.two_factors && session.complete;
+    let strength = if enough { Strength::TwoFactors } else { Strength::OneFactor };
     let verified_at = Some(session.verified_at);
     Ok(Some((session, Caller { principal, strength, verified_at, request_id: None, network: None })))
 }
 
 /// The owner, if they may come in today.
-async fn present(tx: &mut Tx, owner: &str) -> Result<Option<Owner>, Error> {
+pub(super) async fn present(tx: &mut Tx, owner: &str) -> Result<Option<Owner>, Error> {
     if let Ok(id) = owner.parse::<AccountId>() {
         let account = stored::load(tx, id).await?.filter(|account| super::is_open(account.life));
         return Ok(account.map(|account| Owner::Account(account.id)));

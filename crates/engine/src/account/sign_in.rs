@@ -3,10 +3,12 @@
 //! The answer to a wrong password, to an unknown contact and to an account that is closed is one and the same,
 //! after the same work. What is counted is what was typed, so a lock says nothing either.
 
+use super::device::{self, Device};
 use super::session::{self, Owner, SignedIn};
 use super::{is_open, password, register, throttle};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
 use shiming_domain::account::Contact;
+use shiming_domain::id::PasskeyId;
 use shiming_domain::notice::Notice;
 use shiming_store::Tx;
 use shiming_store::account as stored;
@@ -24,6 +26,8 @@ pub struct SignIn {
     pub staff: bool,
     /// Coarse words for the device, such as `Firefox, Linux`.
     pub device: Option<String>,
+    /// The device itself, if its browser keeps a name of ours.
+    pub known: Option<Device>,
 }
 
 /// Signs in. The session may still wait for a second factor ([`SignedIn::still`]).
@@ -34,7 +38,15 @@ pub async fn sign_in(
 ) -> Result<Pending<SignedIn>, Error> {
     let contact = register::parse(&sign_in.contact)?;
     let (what, typed) = (door(sign_in.staff), contact.value().reveal());
-    throttle::attempt(service, caller, what, typed).await?;
+    let known = sign_in.known.as_ref();
+    let at_home = match known {
+        Some(device) => device::is_known(service, device, what, typed).await?,
+        None => false,
+    };
+    match known.filter(|_| at_home) {
+        Some(device) => throttle::attempt_on(service, caller, device, what, typed).await?,
+        None => throttle::attempt(service, caller, what, typed).await?,
+    }
 
     let mut tx = service.store().read().await?;
     let owner = find(service, &mut tx, &contact, sign_in.staff).await?;
@@ -65,26 +77,61 @@ pub async fn sign_in(
     if let Some(rehashed) = &checked.rehashed {
         stored::set_password(&mut tx, &text, rehashed, now).await?;
     }
-    throttle::forgive(service, &mut tx, what, typed).await?;
-    let is_new = match &sign_in.device {
+    // At home the tries of strangers are not forgiven, or whoever signs in often would grant them more.
+    match known.filter(|_| at_home) {
+        Some(device) => throttle::forgive_on(service, &mut tx, device, what, typed).await?,
+        None => throttle::forgive(service, &mut tx, what, typed).await?,
+    }
+    if let Some(device) = known {
+        device::remember(service, &mut tx, device, what, typed, &text).await?;
+    }
+    let device = sign_in.device.as_deref();
+    let signed_in = admit(service, &mut tx, caller, owner, With::Password, device).await?;
+    Ok(Pending::new(service, tx, signed_in))
+}
+
+/// What somebody signed in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum With {
+    /// A password: one factor.
+    Password,
+    /// A passkey that verified its user: two.
+    Passkey(PasskeyId),
+}
+
+/// Lets somebody in who has shown that it is them: begins the session, and tells them of a device they never had.
+pub(super) async fn admit(
+    service: &Service,
+    tx: &mut Tx,
+    caller: &Caller,
+    owner: Owner,
+    with: With,
+    device: Option<&str>,
+) -> Result<SignedIn, Error> {
+    let (now, text) = (service.now(), owner.text());
+    let is_new = match device {
         Some(words) => {
             let index = session::device_index(service, &text, words)?;
-            let (known, ever) = stored::device_is_known(&mut tx, &text, &index).await?;
+            let (known, ever) = stored::device_is_known(tx, &text, &index).await?;
             ever && !known
         }
         None => false,
     };
-    let signed_in = session::begin(service, &mut tx, owner, false, sign_in.device.as_deref()).await?;
+    let signed_in = session::begin(service, tx, owner, with != With::Password, device).await?;
     if let Owner::Account(id) = owner {
-        stored::signed_in(&mut tx, id, now).await?;
+        stored::signed_in(tx, id, now).await?;
         if is_new {
-            crate::notice::tell(service, &mut tx, id, Notice::NewSignIn, BTreeMap::new(), now).await?;
+            crate::notice::tell(service, tx, id, Notice::NewSignIn, BTreeMap::new(), now).await?;
         }
     }
     let row = Audit::new(&caller.actor(), "session.begin", "owner", text);
     let row = row.with("session", signed_in.session.to_string()).with("new_device", is_new);
+    let row = match with {
+        With::Password => row,
+        With::Passkey(id) => row.with("passkey", id.to_string()),
+    };
     tx.audit(&row, now).await?;
-    Ok(Pending::new(service, tx, signed_in))
+    Ok(signed_in)
 }
 
 /// Names the counter; recovery forgives it too.
@@ -110,7 +157,8 @@ async fn find(
     Ok(account.map(|account| Owner::Account(account.id)))
 }
 
-fn failed() -> Error {
+/// Whatever was wrong.
+pub(super) fn failed() -> Error {
     let detail = "Contact and password do not belong together.";
     Refused::new(Kind::Unauthenticated, "sign_in_failed", detail).into()
 }

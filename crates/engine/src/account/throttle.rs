@@ -1,6 +1,7 @@
 //! How often somebody may try. What is counted is what was typed, known or not, so that a lock says nothing;
 //! delays grow, and none lasts longer than an hour, so that nobody can lock another out for good.
 
+use super::device::Device;
 use crate::service::{Caller, Error, Kind, Refused, Service};
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_store::rate;
@@ -11,14 +12,36 @@ const TRIES: [(u32, i64); 3] = [(1, 5), (15, 15), (60, 30)];
 const NETWORK_TRIES: i64 = 20;
 /// Failures of all together within a minute.
 const FAILURES: i64 = 100;
-/// Accounts that one network may open within an hour.
+/// Accounts that one network may open within an hour, and one device within a day.
 const REGISTRATIONS: i64 = 10;
+const DEVICE_REGISTRATIONS: i64 = 3;
 
 const MINUTE: Span = Span::minutes(1);
 
 /// Counts a try with a secret and refuses it if there were too many. `of` is what was typed, in normal form.
 pub(super) async fn attempt(service: &Service, caller: &Caller, what: &str, of: &str) -> Result<(), Error> {
     network(service, caller).await?;
+    count_try(service, what, of, true).await
+}
+
+/// The same on a device where somebody has signed in with what was typed: neither the tries of strangers nor their
+/// failures everywhere count, or they could lock its owner out.
+pub(super) async fn attempt_on(
+    service: &Service,
+    caller: &Caller,
+    device: &Device,
+    what: &str,
+    of: &str,
+) -> Result<(), Error> {
+    network(service, caller).await?;
+    count_try(service, what, &on(device, of), false).await
+}
+
+fn on(device: &Device, of: &str) -> String {
+    format!("{of}\n{}", device.as_str())
+}
+
+async fn count_try(service: &Service, what: &str, of: &str, with_all: bool) -> Result<(), Error> {
     let now = service.now();
     let mut tx = service.store().housekeep().await?;
     let mut until: Option<Timestamp> = None;
@@ -30,7 +53,7 @@ pub(super) async fn attempt(service: &Service, caller: &Caller, what: &str, of: 
         }
     }
     let bucket = service.bucket("failures", "all")?;
-    if rate::used(&mut tx, &bucket, MINUTE, now).await? >= FAILURES {
+    if with_all && rate::used(&mut tx, &bucket, MINUTE, now).await? >= FAILURES {
         until = until.max(Some(now + MINUTE));
     }
     tx.commit().await?;
@@ -64,8 +87,26 @@ pub(super) async fn forgive(
     Ok(())
 }
 
-/// Counts a registration of a network.
-pub(super) async fn registration(service: &Service, caller: &Caller) -> Result<(), Error> {
+/// It was the right one, on a known device: of the tries there, too.
+pub(super) async fn forgive_on(
+    service: &Service,
+    tx: &mut shiming_store::Tx,
+    device: &Device,
+    what: &str,
+    of: &str,
+) -> Result<(), Error> {
+    forgive(service, tx, what, &on(device, of)).await
+}
+
+/// Counts a registration of a device and a network.
+pub(super) async fn registration(
+    service: &Service,
+    caller: &Caller,
+    device: Option<&Device>,
+) -> Result<(), Error> {
+    if let Some(device) = device {
+        count(service, "device_registration", device.as_str(), Span::days(1), DEVICE_REGISTRATIONS).await?;
+    }
     let Some(network) = &caller.network else { return Ok(()) };
     count(service, "registration", network, Span::hours(1), REGISTRATIONS).await
 }

@@ -1,6 +1,6 @@
-//! Letters and short messages: notices outside of the product, and one-time codes.
+//! Letters and short messages: notices outside of the product, and what is written about an account.
 
-use super::texts::{self, CodePurpose, fill, pick};
+use super::texts::{self, AccountLetter, fill, pick};
 use crate::outside::outbox::{self, Posted};
 use crate::outside::{Letter, ShortMessage};
 use crate::service::{Error, Service};
@@ -20,24 +20,22 @@ pub async fn letter(
     outbox::mail(service, Letter { to, subject, text: text.to_owned(), message_id }).await
 }
 
-/// Sends a one-time code to a contact by its own way. `message_id` names the request for the code.
-pub async fn send_code_letter(
+/// Sends a letter about an account to a contact by its own way: with a code that is good for so long, or without.
+pub(crate) async fn account_letter(
     service: &Service,
     contact: &Contact,
-    code: &str,
-    valid: Span,
+    about: AccountLetter,
+    code: Option<(&str, Span)>,
     locale: Locale,
-    purpose: CodePurpose,
     message_id: String,
 ) -> Result<Posted, Error> {
-    let entry = texts::texts().code(purpose).ok_or(Error::Internal("code_text"))?;
-    let valid = lasting(valid, locale);
-    let value = |name: &str| match name {
-        "code" => Some(code.to_owned()),
-        "valid" => Some(valid.clone()),
+    let entry = texts::texts().account(about).ok_or(Error::Internal("account_text"))?;
+    let body = fill(pick(&entry.body, locale), |name| match name {
+        "code" => code.map(|(code, _)| code.to_owned()),
+        "valid" => code.map(|(_, valid)| lasting(valid, locale)),
+        "link" => Some(service.settings().public_url.clone()),
         _ => None,
-    };
-    let body = fill(pick(&entry.body, locale), value);
+    });
     let to = contact.value().clone();
     match contact.kind() {
         ContactKind::Email => {

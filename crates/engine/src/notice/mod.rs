@@ -10,10 +10,11 @@ mod params;
 mod reader;
 mod texts;
 
-pub use letters::{letter, send_code_letter};
+pub(crate) use letters::account_letter;
+pub use letters::letter;
 pub use params::moment;
 pub use reader::Reader;
-pub use texts::CodePurpose;
+pub(crate) use texts::AccountLetter;
 
 use crate::outside::ShortMessage;
 use crate::outside::outbox::{self, Posted};

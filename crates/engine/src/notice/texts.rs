@@ -1,4 +1,4 @@
-//! The texts of notices and codes, read from `locales/notices.toml`.
+//! The texts of notices and of letters about accounts, read from `locales/notices.toml`.
 
 use serde::Deserialize;
 use shiming_domain::account::Locale;
@@ -14,18 +14,22 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
     toml::from_str(TABLE).expect("the embedded table of notices is read by every test")
 });
 
-/// What a code is for.
+/// What a letter about an account says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum CodePurpose {
-    /// Signing in.
-    SignIn,
-    /// Showing that a contact is one's own.
+pub(crate) enum AccountLetter {
+    /// A code that shows that a contact is one's own.
     ConfirmContact,
-    /// Setting a new password.
+    /// A code that sets a new password.
     ResetPassword,
-    /// Confirming something that asks for one more factor.
+    /// A code that confirms something that asks for one more factor.
     StepUp,
+    /// Somebody registered with a contact that has an account.
+    AlreadyRegistered,
+    /// The contact has changed; goes to the old one.
+    ContactChanged,
+    /// The password was set anew.
+    PasswordChanged,
 }
 
 /// A title and what to do.
@@ -43,7 +47,7 @@ pub(super) struct Texts {
     #[serde(rename = "schema")]
     _schema: u32,
     pub(super) words: Words,
-    code: BTreeMap<CodePurpose, Entry>,
+    account: BTreeMap<AccountLetter, Entry>,
     notice: BTreeMap<Notice, Entry>,
 }
 
@@ -77,9 +81,9 @@ impl Texts {
         self.notice.get(&notice)
     }
 
-    /// Of a code.
-    pub(super) fn code(&self, purpose: CodePurpose) -> Option<&Entry> {
-        self.code.get(&purpose)
+    /// Of a letter about an account.
+    pub(super) fn account(&self, letter: AccountLetter) -> Option<&Entry> {
+        self.account.get(&letter)
     }
 }
 
@@ -107,7 +111,9 @@ pub(super) fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String
 
 #[cfg(test)]
 mod tests {
-    use super::CodePurpose::{ConfirmContact, ResetPassword, SignIn, StepUp};
+    use super::AccountLetter::{
+        AlreadyRegistered, ConfirmContact, ContactChanged, PasswordChanged, ResetPassword, StepUp,
+    };
     use super::*;
     use shiming_domain::reason::Step::{Channel, Consent, EmblemSide, Evidence, Form, PortraitSide, Selfie};
     use std::collections::BTreeSet;
@@ -144,14 +150,24 @@ mod tests {
     }
 
     #[test]
-    fn every_code_has_a_text_in_both_languages() {
+    fn every_letter_about_an_account_has_a_text_in_both_languages() {
         let texts: Texts = toml::from_str(TABLE).unwrap();
-        for purpose in [SignIn, ConfirmContact, ResetPassword, StepUp] {
-            let entry = texts.code(purpose).unwrap();
-            checked(&entry.title, &[], "a title of a code");
-            checked(&entry.body, &["code", "valid"], "a text of a code");
-            assert!(entry.body.en.contains("{code}") && entry.body.en.contains("{valid}"));
+        let entry = |letter| {
+            let entry = texts.account(letter).unwrap();
+            checked(&entry.title, &[], "a title of a letter");
+            entry
+        };
+        for letter in [ConfirmContact, ResetPassword, StepUp] {
+            let body = &entry(letter).body;
+            checked(body, &["code", "valid"], "a text of a code");
+            assert!(body.en.contains("{code}") && body.en.contains("{valid}"));
         }
+        for letter in [AlreadyRegistered, ContactChanged, PasswordChanged] {
+            let body = &entry(letter).body;
+            checked(body, &["link"], "a text of a letter");
+            assert!(body.en.contains("{link}"));
+        }
+        assert_eq!(texts.account.len(), 6);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use shiming_domain::personal::Personal;
 use std::time::Duration;
@@ -42,6 +43,8 @@ pub struct SmtpSettings {
     pub credentials: Option<(String, Personal)>,
     /// `Shiming <no-reply@id.example.org>`.
     pub from: String,
+    /// PEM: who else vouches for the server, beside those whom this machine trusts.
+    pub authority: Option<Vec<u8>>,
 }
 
 /// Settings with which no mail can be sent.
@@ -56,6 +59,9 @@ pub enum SmtpError {
     /// The name cannot be used for TLS.
     #[error("the name of the mail server cannot be used")]
     Host,
+    /// Not a certificate.
+    #[error("the certificate that vouches for the mail server cannot be read: it must be PEM")]
+    Authority,
 }
 
 /// Sends mail through one server.
@@ -68,15 +74,16 @@ impl Smtp {
     /// For a server. Nothing is said to it yet.
     pub fn new(settings: &SmtpSettings) -> Result<Self, SmtpError> {
         let from: Mailbox = settings.from.parse().map_err(|_| SmtpError::From)?;
-        let builder = match settings.security {
-            Security::Tls => AsyncSmtpTransport::<Tokio1Executor>::relay(&settings.host),
-            Security::StartTls => AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(&settings.host),
-            Security::Plain if is_here(&settings.host) => {
-                Ok(AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host))
-            }
+        let host = &settings.host;
+        let tls = match settings.security {
+            Security::Tls => Tls::Wrapper(parameters(settings)?),
+            // Required: nothing is said to a server that does not offer it, or to whoever stands in between.
+            Security::StartTls => Tls::Required(parameters(settings)?),
+            Security::Plain if is_here(host) => Tls::None,
             Security::Plain => return Err(SmtpError::PlainToElsewhere),
         };
-        let builder = builder.map_err(|_| SmtpError::Host)?.port(settings.port).timeout(Some(COMMAND_MAX));
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host).tls(tls);
+        let builder = builder.port(settings.port).timeout(Some(COMMAND_MAX));
         let builder = match &settings.credentials {
             Some((name, password)) => {
                 builder.credentials(Credentials::new(name.clone(), password.reveal().to_owned()))
@@ -103,6 +110,15 @@ impl Smtp {
             )
             .map_err(|_| OutsideError::Unusable)
     }
+}
+
+/// TLS to the server under its name.
+fn parameters(settings: &SmtpSettings) -> Result<TlsParameters, SmtpError> {
+    let mut builder = TlsParameters::builder(settings.host.clone());
+    if let Some(pem) = &settings.authority {
+        builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(|_| SmtpError::Authority)?);
+    }
+    builder.build().map_err(|_| SmtpError::Host)
 }
 
 impl Mail for Smtp {
@@ -171,6 +187,7 @@ mod tests {
             security: Security::Plain,
             credentials: None,
             from: "实名 <no-reply@id.example.org>".into(),
+            authority: None,
         }
     }
 
@@ -192,6 +209,10 @@ mod tests {
         assert_eq!(elsewhere("::1"), None);
         let from = Smtp::new(&SmtpSettings { from: "nobody".into(), ..settings() }).err();
         assert_eq!(from, Some(SmtpError::From));
+        let security = Security::StartTls;
+        let authority = Some(b"-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n".to_vec());
+        let odd = Smtp::new(&SmtpSettings { security, authority, ..settings() }).err();
+        assert_eq!(odd, Some(SmtpError::Authority));
     }
 
     #[test]

@@ -65,6 +65,18 @@ pub struct Settings {
     pub live: bool,
     /// Pictures looked at at the same time; beyond it the gate says that it is busy.
     pub inference_slots: usize,
+    /// What staff sign in with beside their password.
+    pub staff_second_factor: StaffSecondFactor,
+}
+
+/// What staff sign in with beside their password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StaffSecondFactor {
+    /// An authenticator app will do; where the policy asks for a passkey they are asked to set one up.
+    #[default]
+    TotpOrPasskey,
+    /// A passkey. An authenticator app lets them set one up and nothing else.
+    Passkey,
 }
 
 /// The service. Cheap to clone.

@@ -1,5 +1,6 @@
 //! The world outside, as values that are passed in.
 
+use crate::account::BreachedPasswords;
 use crate::outside::{Mail, Sms, Source};
 use crate::{Gated, Given, Pictures, RunError, Toolbox};
 use shiming_domain::evidence::Evidence;
@@ -100,4 +101,6 @@ pub struct Ports {
     pub sms: Arc<dyn Sms>,
     /// Identity sources, in the order in which they are asked.
     pub sources: Vec<Arc<dyn Source>>,
+    /// Stolen passwords, if the operator gave a list of them.
+    pub breached: Option<Arc<BreachedPasswords>>,
 }

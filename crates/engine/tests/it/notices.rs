@@ -7,6 +7,7 @@ use shiming_domain::account::{Contact, Locale};
 use shiming_domain::id::{AccountId, EventId, NoticeId};
 use shiming_domain::moment::Span;
 use shiming_domain::notice::Notice;
+use shiming_engine::account::{self, Registration};
 use shiming_engine::notice::{self, NewNotice, Reader};
 use shiming_engine::outside::{Letter, Mail, OutsideError, ShortMessage, Sms, outbox};
 use shiming_engine::service::{Caller, Principal, Strength};
@@ -293,27 +294,28 @@ async fn the_outbox_keeps_the_newest_500() {
 }
 
 #[tokio::test]
-async fn a_code_goes_by_the_way_of_its_contact() {
+async fn a_code_goes_by_the_way_of_its_contact_in_the_words_of_the_table() {
     for database in databases().await {
         let trial = Trial::on(database).await;
         for (contact, locale) in [("wang.fang@example.org", Locale::En), ("13800138000", Locale::ZhCn)] {
-            notice::send_code_letter(
-                &trial.service,
-                &Contact::parse(contact).unwrap(),
-                "123456",
-                Span::minutes(10),
+            let registration = Registration {
+                contact: contact.to_owned(),
+                password: "rain on the old city wall".to_owned(),
                 locale,
-                notice::CodePurpose::SignIn,
-                "code-1".to_owned(),
-            )
-            .await
-            .unwrap();
-            assert_eq!(trial.outbox.last_code().as_deref(), Some("123456"));
+                device: None,
+            };
+            let anyone = Caller::anyone(None, None);
+            let asked = account::register(&trial.service, &anyone, registration).await.unwrap();
+            asked.commit().await.unwrap();
+            trial.run_jobs().await;
         }
-        assert_eq!(trial.outbox.letters()[0].subject, "[Shiming] Your sign-in code");
+        let letter = trial.outbox.letters().remove(0);
+        assert_eq!(letter.subject, "[Shiming] Confirm your contact");
+        assert!(letter.text.contains("It is valid for 24 hours."), "{}", letter.text);
+        let code = trial.outbox.last_code().unwrap();
         assert_eq!(
             trial.outbox.messages()[0].text,
-            "【Shiming】您的登录验证码是 123456，10 分钟内有效。请勿告诉任何人；如非本人操作，请忽略。"
+            format!("【Shiming】您的确认码是 {code}，10 分钟内有效。请勿告诉任何人；如非本人操作，请忽略。")
         );
     }
 }

@@ -24,6 +24,7 @@ async fn somebody(trial: &Trial, n: u32) -> Somebody {
         contact: format!("somebody{n}@example.org"),
         password: "rain on the old city wall".to_owned(),
         locale: Locale::ZhCn,
+        device: None,
     };
     let asked = account::register(&trial.service, &anyone, registration).await.unwrap();
     let asked = asked.commit().await.unwrap();

@@ -67,6 +67,24 @@ async fn an_account_is_opened_used_and_left() {
 }
 
 #[tokio::test]
+async fn a_browser_keeps_a_name_of_its_device_and_registers_three_times_a_day() {
+    let trial = Trial::sqlite().await;
+    let mut client = Client::of(&trial);
+    let register = |n: u32| json!({ "contact": format!("person{n}@example.org"), "password": PASSWORD });
+    let first = client.post("/api/v1/accounts", &register(1)).await;
+    let cookie = first.headers["set-cookie"].to_str().unwrap();
+    for part in ["__Host-shiming-device=", "Secure", "HttpOnly", "SameSite=Strict", "Path=/", "Max-Age="] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let second = client.post("/api/v1/accounts", &register(2)).await;
+    assert!(!second.headers.contains_key("set-cookie"), "it has one");
+    assert_eq!(client.post("/api/v1/accounts", &register(3)).await.status, StatusCode::ACCEPTED);
+    let fourth = client.post("/api/v1/accounts", &register(4)).await;
+    assert_eq!((fourth.status, fourth.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many_tries"));
+    assert_eq!(client.another().post("/api/v1/accounts", &register(4)).await.status, StatusCode::ACCEPTED);
+}
+
+#[tokio::test]
 async fn a_wrong_password_and_an_unknown_contact_have_one_answer() {
     for database in databases().await {
         let trial = Trial::on(database).await;

@@ -10,4 +10,5 @@ mod console;
 mod frame;
 mod limits;
 mod notices;
+mod passkeys;
 mod review;

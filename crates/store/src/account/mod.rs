@@ -5,7 +5,9 @@ mod api_key;
 mod code;
 mod contact;
 mod credential;
+mod device;
 mod factor;
+mod passkey;
 mod session;
 mod staff;
 
@@ -21,9 +23,15 @@ pub use contact::{
     remove_contact, remove_contacts,
 };
 pub use credential::{password, set_password};
+pub use device::{device_since, forget_devices, remember_device, remove_devices};
 pub use factor::{
     StoredTotp, accept_step, activate_totp, recovery_codes_left, set_recovery_codes, set_totp, totp,
     use_recovery_code,
+};
+pub use passkey::{
+    ChallengeFor, StoredPasskey, forget_challenges, insert_challenge, insert_passkey, lock_passkeys,
+    passkey_by_credential, passkey_handle, passkeys, remove_passkey, rename_passkey, take_challenge,
+    use_passkey,
 };
 pub use session::{
     NewSession, StoredSession, device_is_known, end_session, end_sessions, forget_sessions, insert_session,
@@ -187,6 +195,9 @@ pub async fn remove(tx: &mut Tx, id: AccountId) -> Result<(), Error> {
     exec!(tx, "password", "DELETE FROM password WHERE owner = $1", id.as_str())?;
     exec!(tx, "totp", "DELETE FROM totp WHERE owner = $1", id.as_str())?;
     exec!(tx, "recovery_code", "DELETE FROM recovery_code WHERE owner = $1", id.as_str())?;
+    exec!(tx, "passkey", "DELETE FROM passkey WHERE owner = $1", id.as_str())?;
+    exec!(tx, "passkey_user", "DELETE FROM passkey_user WHERE owner = $1", id.as_str())?;
+    exec!(tx, "known_device", "DELETE FROM known_device WHERE owner = $1", id.as_str())?;
     exec!(tx, "contact", "DELETE FROM contact WHERE account_id = $1", id.as_str())?;
     exec_one!(tx, "account", "DELETE FROM account WHERE id = $1", id.as_str())
 }

@@ -182,24 +182,26 @@ pub async fn touch_session(
     )
 }
 
-/// A factor was shown: a new token, the old one is worth nothing. A conflict if it was so already.
+/// A second factor was shown: a new token, the old one is worth nothing. `complete` if it was all that the owner
+/// needs. A conflict if it was so already.
 pub async fn rotate_session(
     tx: &mut Tx,
     id: SessionId,
     from: &TokenHash,
     to: &TokenHash,
-    two_factors: bool,
+    complete: bool,
     now: Timestamp,
 ) -> Result<(), Error> {
     exec_one!(
         tx,
         "session",
-        "UPDATE session SET token_hash = $3, strength = $4, complete = TRUE, verified_us = $5 \
+        "UPDATE session SET token_hash = $3, strength = $4, complete = $5, verified_us = $6 \
          WHERE id = $1 AND token_hash = $2 AND ended_us IS NULL",
         id.to_string(),
         from.as_bytes().as_slice(),
         to.as_bytes().as_slice(),
-        strength(two_factors),
+        TWO,
+        complete,
         now.unix_us(),
     )
 }

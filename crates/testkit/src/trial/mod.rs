@@ -14,7 +14,7 @@ pub use seen::good_evidence;
 
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::policy::Policy;
-use shiming_engine::service::{Clock, Parts, Ports, Randomness, Service, Settings};
+use shiming_engine::service::{Clock, Parts, Ports, Randomness, Service, Settings, StaffSecondFactor};
 use shiming_store::blobs::Blobs;
 use shiming_vault::digest::Sha256;
 use shiming_vault::keys::RootKey;
@@ -102,13 +102,15 @@ pub struct TrialOptions {
     pub edit_policy: fn(String) -> String,
     /// Real people.
     pub live: bool,
+    /// Staff sign in with a passkey or not at all.
+    pub staff_need_passkey: bool,
     /// Seed of chance.
     pub seed: u64,
 }
 
 impl Default for TrialOptions {
     fn default() -> Self {
-        Self { preset: "generic", edit_policy: |text| text, live: false, seed: 1 }
+        Self { preset: "generic", edit_policy: |text| text, live: false, staff_need_passkey: false, seed: 1 }
     }
 }
 
@@ -150,6 +152,7 @@ impl Trial {
             mail: Arc::clone(&outbox) as _,
             sms: Arc::clone(&outbox) as _,
             sources: vec![Arc::clone(&source) as _],
+            breached: None,
         };
         change(&mut ports);
         let parts = Parts {
@@ -163,6 +166,11 @@ impl Trial {
                 product_name: "Shiming".to_owned(),
                 live: options.live,
                 inference_slots: 2,
+                staff_second_factor: if options.staff_need_passkey {
+                    StaffSecondFactor::Passkey
+                } else {
+                    StaffSecondFactor::TotpOrPasskey
+                },
             },
         };
         let root = RootKey::from_bytes(&root).expect("a root key");

@@ -5,8 +5,10 @@ use crate::config::{Config, Mail, RootKeyFrom, Sms};
 use crate::context;
 use crate::service::{clock::SystemClock, keys};
 use shiming_domain::moment::Timestamp;
+use shiming_engine::account::BreachedPasswords;
 use shiming_engine::models::{Manifest, list};
-use shiming_engine::service::Clock as _;
+use shiming_engine::service::{Clock as _, StaffSecondFactor};
+use shiming_vault::passkey::RelyingParty;
 use std::path::Path;
 use std::process::Command;
 
@@ -24,6 +26,7 @@ pub(super) async fn all(config: &Config) -> Findings {
     root_key(config, &mut found);
     clock(&mut found);
     policy(config, &mut found);
+    accounts(config, &mut found);
     models(config, &mut found);
     outside(config, &mut found);
     database::check(config, &mut found).await;
@@ -118,6 +121,31 @@ fn policy(config: &Config, found: &mut Findings) {
         None => found.fail("policy", "none is chosen; set policy.choice to cn_pboc, generic or a file"),
         Some(Err(failure)) => found.fail("policy", failure.text()),
         Some(Ok(policy)) => found.ok("policy", policy.label()),
+    }
+}
+
+fn accounts(config: &Config, found: &mut Findings) {
+    match &config.accounts.breached_passwords {
+        None => found.warn(
+            "stolen passwords",
+            "only the most common passwords are refused; set accounts.breached_passwords_file",
+        ),
+        Some(path) => match BreachedPasswords::open(path) {
+            Ok(list) => {
+                found.ok("stolen passwords", format!("{} MiB in {}", list.bytes() >> 20, path.display()));
+            }
+            Err(error) => {
+                found.fail("stolen passwords", format!("{} cannot be used: {error}", path.display()));
+            }
+        },
+    }
+    if RelyingParty::of(&config.server.public_url).is_none() {
+        let needed = config.accounts.staff_second_factor == StaffSecondFactor::Passkey;
+        let status = if needed { Status::Fail } else { Status::Warn };
+        let detail = "there can be none: server.public_url needs a host name and TLS (or localhost)";
+        found.add("passkeys", status, detail);
+    } else {
+        found.ok("passkeys", format!("for {}", config.server.public_url));
     }
 }
 

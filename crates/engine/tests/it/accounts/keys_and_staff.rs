@@ -2,8 +2,20 @@
 
 use super::*;
 
+/// The administrator, signed in with a password.
+pub(super) async fn administrator_half(trial: &Trial) -> SignedIn {
+    set_up_administrator(trial).await;
+    let sign_in = SignIn { staff: true, ..with("admin@example.org", "tea at four") };
+    account::sign_in(&trial.service, &anyone(), sign_in).await.unwrap().commit().await.unwrap()
+}
+
 /// The administrator, signed in with two factors.
 async fn administrator(trial: &Trial) -> Caller {
+    set_up_administrator(trial).await;
+    staff_caller(trial, "admin@example.org").await
+}
+
+async fn set_up_administrator(trial: &Trial) {
     let link = account::setup_link(&trial.service).await.unwrap().unwrap();
     let token = link.rsplit_once('#').unwrap().1.to_owned();
     let set_up = SetUp {
@@ -12,7 +24,6 @@ async fn administrator(trial: &Trial) -> Caller {
         administrator: Some(("Admin".to_owned(), "admin@example.org".to_owned())),
     };
     staff::set_up(&trial.service, &anyone(), set_up).await.unwrap().commit().await.unwrap();
-    staff_caller(trial, "admin@example.org").await
 }
 
 async fn staff_caller(trial: &Trial, email: &str) -> Caller {

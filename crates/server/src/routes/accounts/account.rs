@@ -40,7 +40,7 @@ pub(super) struct AccountView {
     person: Option<String>,
     /// 0 to 3.
     level: u8,
-    /// An authenticator is in use.
+    /// An authenticator or a passkey is in use.
     second_factor: bool,
     /// Recovery codes that are left.
     recovery_codes_left: i64,

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
 use shiming_engine::account;
-use shiming_engine::account::SignedIn;
+use shiming_engine::account::{Device, SignedIn};
 use shiming_engine::service::Caller;
 
 /// Words for a device, of its `User-Agent`: what people recognise, and no more.
@@ -71,6 +71,40 @@ impl FromRequestParts<AppState> for Held {
             return Err(ApiError::unauthenticated());
         }
         Ok(Self { token: token.to_owned(), caller, door })
+    }
+}
+
+/// The device a request comes from: a name of ours that its browser keeps, or a new one for it to keep.
+pub(super) struct KeptDevice {
+    pub(super) device: Device,
+    new: Option<String>,
+}
+
+impl FromRequestParts<AppState> for KeptDevice {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let kept = match cookies::read(&parts.headers, cookies::DEVICE) {
+            Some(cookie) => account::device(&state.service, cookie)?,
+            None => None,
+        };
+        if let Some(device) = kept {
+            return Ok(Self { device, new: None });
+        }
+        let (device, cookie) = account::new_device(&state.service)?;
+        Ok(Self { device, new: Some(cookie) })
+    }
+}
+
+impl KeptDevice {
+    /// Gives a new name to the browser, whatever the answer is.
+    pub(super) fn keep(self, mut response: Response) -> Result<Response, ApiError> {
+        if let Some(cookie) = self.new {
+            let seconds = account::DEVICE_LASTS.us() / 1_000_000;
+            let line = cookies::set_device(&cookie, seconds).ok_or_else(ApiError::internal)?;
+            response.headers_mut().append(header::SET_COOKIE, line);
+        }
+        Ok(response)
     }
 }
 

@@ -4,11 +4,13 @@ mod account;
 mod factors;
 mod held;
 mod keys;
+mod passkeys;
 mod recovery;
 mod register;
 mod sessions;
 mod staff;
 mod views;
+mod webauthn;
 
 use crate::access::{Row, Who, row};
 use crate::state::AppState;
@@ -34,6 +36,9 @@ pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/sessions", ANYONE),
     row("GET", "/api/v1/sessions", ANYONE),
     row("POST", "/api/v1/sessions/second-factor", ANYONE),
+    row("POST", "/api/v1/sessions/second-factor/options", ANYONE),
+    row("POST", "/api/v1/sessions/passkey", ANYONE),
+    row("POST", "/api/v1/sessions/passkey/options", ANYONE),
     row("POST", "/api/v1/sessions/code", APPLICANT),
     row("POST", "/api/v1/sessions/end_others", ANYONE),
     row("DELETE", "/api/v1/sessions/current", ANYONE),
@@ -41,6 +46,11 @@ pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/factors/totp", ANYONE),
     row("POST", "/api/v1/factors/totp/confirm", ANYONE),
     row("POST", "/api/v1/factors/recovery-codes", ANYONE),
+    row("GET", "/api/v1/factors/passkeys", ANYONE),
+    row("POST", "/api/v1/factors/passkeys", ANYONE),
+    row("POST", "/api/v1/factors/passkeys/options", ANYONE),
+    row("PUT", "/api/v1/factors/passkeys/{id}", ANYONE),
+    row("DELETE", "/api/v1/factors/passkeys/{id}", ANYONE),
     row("POST", "/api/v1/recovery", ANYONE),
     row("POST", "/api/v1/recovery/complete", ANYONE),
     row("POST", "/api/v1/staff/setup", ANYONE),
@@ -72,6 +82,12 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(factors::enrol))
         .routes(routes!(factors::confirm))
         .routes(routes!(factors::recovery_codes))
+        .routes(routes!(passkeys::list, passkeys::finish))
+        .routes(routes!(passkeys::begin))
+        .routes(routes!(passkeys::rename, passkeys::remove))
+        .routes(routes!(passkeys::begin_factor))
+        .routes(routes!(passkeys::begin_sign_in))
+        .routes(routes!(passkeys::sign_in))
         .routes(routes!(recovery::begin))
         .routes(routes!(recovery::complete))
         .routes(routes!(staff::set_up))

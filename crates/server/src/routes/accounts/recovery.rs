@@ -33,7 +33,7 @@ pub(super) struct CompleteBody {
     /// Six figures.
     #[schema(max_length = 20)]
     code: String,
-    /// An authenticator or a recovery code, where there is one.
+    /// An authenticator, a passkey or a recovery code, where there is one.
     #[serde(default)]
     factor: Option<FactorBody>,
     /// At least 15 characters, 8 beside a second factor.
@@ -69,7 +69,7 @@ pub(super) async fn complete(
     let recovery = Recovery {
         request: body.id,
         code: body.code,
-        factor: body.factor.map(Into::into),
+        factor: body.factor.map(TryInto::try_into).transpose()?,
         password: body.password,
     };
     let pending = account::complete_recovery(&state.service, &caller, recovery).await?;

@@ -1,6 +1,6 @@
 //! Opening an account.
 
-use super::held::{Door, device, signed_in};
+use super::held::{Door, KeptDevice, device, signed_in};
 use super::views::{CodeView, SignedInView};
 use crate::idempotent::Idempotent;
 use crate::identity::Anyone;
@@ -48,16 +48,19 @@ pub(super) struct CodeBody {
 #[utoipa::path(post, path = "/api/v1/accounts", tag = "accounts", request_body = RegisterBody, responses(
     (status = 202, description = "A code is on its way", body = CodeView),
     (status = 422, description = "The password is not good enough", body = Problem, content_type = "application/problem+json"),
+    (status = 429, description = "Too many from this device or network", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn register(
     State(state): State<AppState>,
     Anyone(caller): Anyone,
     idempotent: Idempotent,
+    kept: KeptDevice,
     Json(body): Json<RegisterBody>,
 ) -> Result<Response, ApiError> {
-    let registration = Registration { contact: body.contact, password: body.password, locale: body.locale };
+    let RegisterBody { contact, password, locale } = body;
+    let registration = Registration { contact, password, locale, device: Some(kept.device.clone()) };
     let pending = account::register(&state.service, &caller, registration).await?;
-    idempotent.finish(pending, StatusCode::ACCEPTED, |asked| CodeView::from(asked)).await
+    kept.keep(idempotent.finish(pending, StatusCode::ACCEPTED, |asked| CodeView::from(asked)).await?)
 }
 
 /// Confirms the contact with the code. The account is open, and its owner signed in.

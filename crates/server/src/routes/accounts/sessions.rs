@@ -1,7 +1,8 @@
 //! Signing in and out.
 
-use super::held::{As, Door, Held, device, forget, signed_in};
+use super::held::{As, Door, Held, KeptDevice, device, forget, signed_in};
 use super::views::{CodeView, Done, List, SignedInView};
+use super::webauthn::AuthenticationResponseJSON;
 use crate::cookies;
 use crate::idempotent::Idempotent;
 use crate::identity::{Anyone, Applicant};
@@ -33,7 +34,7 @@ pub(super) struct SignInBody {
     door: Door,
 }
 
-/// A second factor: one of the three.
+/// A second factor: one of the four.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case", tag = "kind")]
 pub(super) enum FactorBody {
@@ -54,6 +55,11 @@ pub(super) enum FactorBody {
         id: CodeId,
         /// Six figures.
         code: String,
+    },
+    /// A passkey.
+    Passkey {
+        /// `credential.toJSON()`.
+        credential: AuthenticationResponseJSON,
     },
 }
 
@@ -77,13 +83,16 @@ pub(super) struct SessionEntry {
     current: bool,
 }
 
-impl From<FactorBody> for Proof {
-    fn from(body: FactorBody) -> Self {
-        match body {
+impl TryFrom<FactorBody> for Proof {
+    type Error = ApiError;
+
+    fn try_from(body: FactorBody) -> Result<Self, ApiError> {
+        Ok(match body {
             FactorBody::Totp { code } => Self::Totp(code),
             FactorBody::RecoveryCode { code } => Self::RecoveryCode(code),
             FactorBody::Code { id, code } => Self::Code { request: id, code },
-        }
+            FactorBody::Passkey { credential } => Self::Passkey(Box::new(credential.try_into()?)),
+        })
     }
 }
 
@@ -112,15 +121,22 @@ pub(super) async fn sign_in(
     State(state): State<AppState>,
     Anyone(caller): Anyone,
     headers: HeaderMap,
+    kept: KeptDevice,
     Json(body): Json<SignInBody>,
 ) -> Result<Response, ApiError> {
-    let (door, device) = (body.door, device(&headers));
-    let sign_in =
-        SignIn { contact: body.contact, password: body.password, staff: door == Door::Staff, device };
+    let door = body.door;
+    let sign_in = SignIn {
+        contact: body.contact,
+        password: body.password,
+        staff: door == Door::Staff,
+        device: device(&headers),
+        known: Some(kept.device.clone()),
+    };
     // Whoever signs in is nobody yet, whatever cookie came along.
     let caller = Caller::anyone(caller.request_id, caller.network);
     let session = account::sign_in(&state.service, &caller, sign_in).await?.commit().await?;
-    signed_in((StatusCode::CREATED, axum::Json(SignedInView::from(&session))).into_response(), door, &session)
+    let answer = (StatusCode::CREATED, axum::Json(SignedInView::from(&session))).into_response();
+    kept.keep(signed_in(answer, door, &session)?)
 }
 
 /// One's own sessions, newest first.
@@ -146,7 +162,7 @@ pub(super) async fn second_factor(
     held: Held,
     Json(body): Json<FactorBody>,
 ) -> Result<Response, ApiError> {
-    let pending = account::show_factor(&state.service, &held.caller, &held.token, &body.into()).await?;
+    let pending = account::show_factor(&state.service, &held.caller, &held.token, &body.try_into()?).await?;
     let session = pending.commit().await?;
     signed_in(axum::Json(SignedInView::from(&session)).into_response(), held.door, &session)
 }

@@ -42,6 +42,8 @@ pub(super) struct SignedInView {
     /// What is still to be done before it opens anything: `nothing`, `second_factor` (show it) or `enrolment`
     /// (set one up).
     still: &'static str,
+    /// The rules ask staff for a passkey, and this member has none: ask for one now.
+    passkey_wanted: bool,
 }
 
 impl From<&SignedIn> for SignedInView {
@@ -56,6 +58,7 @@ impl From<&SignedIn> for SignedInView {
                 Still::SecondFactor => "second_factor",
                 Still::Enrolment => "enrolment",
             },
+            passkey_wanted: signed_in.passkey_wanted,
         }
     }
 }
