@@ -7,6 +7,8 @@ mod accounts;
 mod applications;
 mod client;
 mod frame;
+mod hostile;
 mod limits;
+mod matrix;
 mod notices;
 mod review;

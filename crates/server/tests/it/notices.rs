@@ -8,13 +8,15 @@ use shiming_engine::notice::{self, CodePurpose};
 use shiming_testkit::trial::{Database, Trial, TrialOptions, databases};
 
 async fn send_code(trial: &Trial) {
-    let contact = Contact::parse("wang.fang@example.org").unwrap();
+    send_code_to(trial, "wang.fang@example.org", "123456").await;
+}
+
+async fn send_code_to(trial: &Trial, contact: &str, code: &str) {
+    let contact = Contact::parse(contact).unwrap();
     let valid = Span::minutes(10);
     let purpose = CodePurpose::SignIn;
     let id = "code-1".to_owned();
-    notice::send_code_letter(&trial.service, &contact, "123456", valid, Locale::En, purpose, id)
-        .await
-        .unwrap();
+    notice::send_code_letter(&trial.service, &contact, code, valid, Locale::En, purpose, id).await.unwrap();
 }
 
 #[tokio::test]
@@ -30,6 +32,26 @@ async fn a_developer_finds_a_code_in_the_outbox_of_a_sandbox() {
         assert!(item["text"].as_str().unwrap().contains("123456"));
         assert_eq!(item["at"], "2026-11-25T02:00:00.000Z");
         assert!(!answer.text.contains("wang.fang"));
+    }
+}
+
+#[tokio::test]
+async fn whoever_names_an_address_finds_its_code_on_a_busy_sandbox() {
+    for database in databases().await {
+        let trial = Trial::on(database).await;
+        send_code(&trial).await;
+        for n in 0..60 {
+            send_code_to(&trial, &format!("other-{n}@example.org"), "654321").await;
+        }
+        let mut client = Client::of(&trial);
+        let all = client.get("/api/v1/sandbox/outbox").await.json();
+        assert_eq!(all["data"].as_array().unwrap().len(), 50);
+        let mine = client.get("/api/v1/sandbox/outbox?to=Wang.Fang@EXAMPLE.org").await.json();
+        assert_eq!(mine["data"].as_array().unwrap().len(), 1, "{mine}");
+        assert!(mine["data"][0]["text"].as_str().unwrap().contains("123456"));
+        let nobody = client.get("/api/v1/sandbox/outbox?to=nobody@example.org").await.json();
+        assert_eq!(nobody["data"].as_array().unwrap().len(), 0);
+        assert_eq!(client.get("/api/v1/sandbox/outbox?to=w").await.status, StatusCode::BAD_REQUEST);
     }
 }
 
