@@ -59,12 +59,11 @@ async fn metrics(State(state): State<AppState>) -> Result<Response, ApiError> {
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "operations", responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
 async fn document() -> Result<Response, ApiError> {
     static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
-    let written = match DOCUMENT.get() {
-        Some(written) => written.clone(),
-        None => {
-            let written = serde_json::to_vec(&super::openapi()).map_err(|_| ApiError::internal())?;
-            DOCUMENT.get_or_init(|| written.into()).clone()
-        }
+    let written = if let Some(written) = DOCUMENT.get() {
+        written.clone()
+    } else {
+        let written = serde_json::to_vec(&super::openapi()).map_err(|_| ApiError::internal())?;
+        DOCUMENT.get_or_init(|| written.into()).clone()
     };
     Ok(([(header::CONTENT_TYPE, "application/json")], written).into_response())
 }
