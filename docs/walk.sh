@@ -12,7 +12,7 @@ url=$1 pictures=$2 name=$3 number=$4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 email="specimen-$$-$(date +%s)@example.org"
-password='correct horse battery staple'
+password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
 
 say() { printf '\n── %s\n' "$1" >&2; }
 # The value of a JSON field: `field status`, `field steps.0.name`.
@@ -52,8 +52,8 @@ request=$(field id <"$work/code")
 say 'read the code from the sandbox outbox and confirm; the answer signs in'
 code=''
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-    # Newest first; addresses are masked there, so on a busy sandbox this may find another's code.
-    code=$(call GET /sandbox/outbox | python3 -c '
+    # Newest first, and only what went to this address.
+    code=$(call GET "/sandbox/outbox?to=$email" | python3 -c '
 import json, re, sys
 texts = [item["text"] for item in json.load(sys.stdin)["data"]]
 codes = [code for text in texts for code in re.findall(r"(?<!\d)\d{6}(?!\d)", text)]
@@ -103,3 +103,4 @@ call GET "/applications/$id"
 say 'what the person may do now'
 call GET /me/entitlements
 printf '\n\napproved\n'
+printf '\nTo sign in as this person (POST /api/v1/sessions): %s, password %s\n' "$email" "$password"

@@ -10,6 +10,7 @@ mod postgres;
 mod process;
 mod python;
 mod run;
+mod schemathesis;
 mod service;
 mod setup;
 mod spdx;
@@ -50,6 +51,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, default_value = "list")]
         arguments: Vec<String>,
     },
+    /// Make requests from the OpenAPI document, as every kind of caller, until something is not as described
+    Schemathesis,
     /// Check formatting, lints, documentation, invariants, licences and unused dependencies
     Lint,
     /// Check only the invariants of the repository (see docs/ARCHITECTURE.md); compiles nothing
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Test => test::test(&root),
         Command::Setup => setup::setup(&root),
         Command::Models { arguments } => setup::models(&root, &arguments),
+        Command::Schemathesis => schemathesis::schemathesis(&root, service::Program::Release),
         Command::Lint => lint::lint(&root),
         Command::Tidy => tidy::report(&root),
         Command::FuzzSmoke { rounds } => fuzz::smoke(&root, rounds),

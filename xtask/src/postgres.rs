@@ -6,7 +6,7 @@ use crate::workspace::Metadata;
 use anyhow::{Context, bail};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Where Debian and Ubuntu put the server's programs, one folder for each version.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -34,14 +34,14 @@ pub(crate) fn programs() -> Option<PathBuf> {
 }
 
 impl Server {
-    /// Makes a cluster in the target folder and starts it.
-    pub(crate) fn start(root: &Path) -> anyhow::Result<Self> {
-        Self::start_in(&Metadata::read(root)?.target_directory)
+    /// Makes a cluster in the target folder and starts it. `name` keeps it apart from those of other tasks.
+    pub(crate) fn start(root: &Path, name: &str) -> anyhow::Result<Self> {
+        Self::start_in(&Metadata::read(root)?.target_directory, name)
     }
 
-    fn start_in(target: &Path) -> anyhow::Result<Self> {
+    fn start_in(target: &Path, name: &str) -> anyhow::Result<Self> {
         let programs = programs().context("PostgreSQL is not installed; run: cargo xtask setup")?;
-        let folder = folder(target)?;
+        let folder = folder(target, name)?;
         // The system gives a port that is free now; nobody else is told of it.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let server = Self { data: folder.join("data"), programs, port };
@@ -71,6 +71,23 @@ impl Server {
     /// As `TEST_POSTGRES_URL` names it.
     pub(crate) fn url(&self) -> String {
         format!("postgres://{USER}@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Ends the server when we are gone, however that comes: Ctrl-C leaves us no time to do it.
+    pub(crate) fn watch(&self) -> anyhow::Result<()> {
+        const SCRIPT: &str = r#"trap '' INT TERM HUP
+pid=$1
+shift
+while kill -0 "$pid" 2>/dev/null; do sleep 1; done
+cd / && "$@" >/dev/null 2>&1"#;
+        let mut stop = self.control("stop");
+        stop.args(["--mode", "fast"]);
+        let mut watch = Command::new("sh");
+        watch.args(["-c", SCRIPT, "watch"]).arg(std::process::id().to_string());
+        watch.arg(stop.get_program()).args(stop.get_args());
+        watch.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        watch.spawn().context("starting the watch over PostgreSQL")?;
+        Ok(())
     }
 
     /// A server that an interrupted run left behind.
@@ -116,8 +133,8 @@ fn as_server_user(program: &std::ffi::OsStr) -> Command {
 }
 
 /// The folder of the cluster, which the server's user can write to.
-fn folder(target: &Path) -> anyhow::Result<PathBuf> {
-    let inside = target.join("postgres");
+fn folder(target: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let inside = target.join(format!("postgres-{name}"));
     std::fs::create_dir_all(&inside)?;
     if !is_root() {
         return Ok(inside);
@@ -130,7 +147,11 @@ fn folder(target: &Path) -> anyhow::Result<PathBuf> {
         let mut test = as_server_user("test".as_ref());
         test.arg("-x").arg(folder).status().is_ok_and(|status| status.success())
     };
-    let chosen = if reachable(target) { inside } else { std::env::temp_dir().join("shiming-test-postgres") };
+    let chosen = if reachable(target) {
+        inside
+    } else {
+        std::env::temp_dir().join(format!("shiming-postgres-{name}"))
+    };
     std::fs::create_dir_all(&chosen)?;
     run(Command::new("chown").arg("-R").arg(USER).arg(&chosen))?;
     run(Command::new("chmod").arg("700").arg(&chosen))?;
@@ -144,7 +165,7 @@ fn quiet(command: &mut Command) -> anyhow::Result<()> {
     // Not through pipes: the server inherits them, and reading would wait for its end.
     let log = tempfile()?;
     let status = command
-        .stdin(std::process::Stdio::null())
+        .stdin(Stdio::null())
         .stdout(log.1.try_clone()?)
         .stderr(log.1)
         .status()
@@ -178,7 +199,7 @@ mod tests {
         }
         // Not where a running `cargo xtask test` has its own.
         let target = std::env::temp_dir().join(format!("shiming-xtask-test-{}", std::process::id()));
-        let server = Server::start_in(&target).unwrap();
+        let server = Server::start_in(&target, "test").unwrap();
         let address = format!("127.0.0.1:{}", server.port);
         assert!(server.url().contains(&address));
         assert!(TcpStream::connect(&address).is_ok());

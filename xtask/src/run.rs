@@ -1,7 +1,8 @@
 //! Showing the program at work.
 
+use crate::postgres::Server;
 use crate::process::{run as start, say};
-use crate::service::Service;
+use crate::service::{Program, Service};
 use crate::setup::{self, built, shiming};
 use anyhow::Context;
 use serde::Deserialize;
@@ -31,9 +32,21 @@ struct Fields {
     number: Option<String>,
 }
 
+/// Where the service keeps its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Database {
+    /// A file
+    Sqlite,
+    /// A private server on a free port, made anew
+    Postgres,
+}
+
 /// Options of `cargo xtask run`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
+    /// Database of the service
+    #[arg(long, value_enum, default_value = "sqlite")]
+    database: Database,
     /// End the service after the walk instead of leaving it running; so does the environment variable CI
     #[arg(long)]
     once: bool,
@@ -88,18 +101,36 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         }
         std::fs::copy(photo, &to).with_context(|| format!("copying {}", photo.display()))?;
     }
-    let service = Service::start(root, &out.join("sandbox"))?;
+    let server = match options.database {
+        Database::Sqlite => None,
+        Database::Postgres => Some(Server::start(root, "run")?),
+    };
+    let mut settings = Vec::new();
+    if let Some(server) = &server {
+        server.watch()?;
+        settings.push(format!("--set=database.url={}", server.url()));
+    }
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let service = Service::start(root, Program::Release, &out.join("sandbox"), &settings)?;
     say(&format!("It runs on {} (sandbox, data in {}).", service.url, out.join("sandbox").display()));
-    let mut walk = Command::new("sh");
-    walk.arg("docs/walk.sh").arg(&service.url).arg(&specimen).args([name, number]).current_dir(root);
-    start(&mut walk)?;
+    let script = |name: &str| {
+        let mut script = Command::new("sh");
+        script.arg(format!("docs/{name}.sh")).arg(&service.url).current_dir(root);
+        script
+    };
+    start(script("walk").arg(&specimen).args([name, number]))?;
+    say("\n── staff, each with a second factor");
+    let link = service.setup_link().context("the service printed no set-up link")?;
+    // Not through `start`, which would print the link.
+    let hired = script("staff").arg(link).status().context("docs/staff.sh could not be started")?;
+    anyhow::ensure!(hired.success(), "docs/staff.sh failed ({hired})");
     if options.once || std::env::var_os("CI").is_some() {
         return service.stop();
     }
     say(&format!(
-        "\nThe service keeps running: {url}\n  interface: {url}/api/v1/openapi.json\n  what was \"sent\": \
-         {url}/api/v1/sandbox/outbox\n  to walk again: sh docs/walk.sh {url} {} {name} {number}\n\
-         Ctrl-C ends it.",
+        "\nThe service keeps running: {url}\n  interface: {url}/api/v1/openapi.json\n  what was \"sent\", codes \
+         among it: {url}/api/v1/sandbox/outbox\n  figures of an authenticator: sh docs/staff.sh figures SECRET\n  \
+         to walk again: sh docs/walk.sh {url} {} {name} {number}\nCtrl-C ends it.",
         specimen.display(),
         url = service.url
     ));

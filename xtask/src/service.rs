@@ -3,47 +3,85 @@
 use crate::process::{cargo, run, say, shown};
 use crate::workspace::Metadata;
 use anyhow::{Context, bail};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Lines};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// What the service prints before its address.
 const GREETING: &str = "listening on ";
+/// What it prints before the link for the first member of staff.
+const SETUP: &str = "set up the first member of staff, once: ";
+/// What the last line of a sandbox begins with.
+const SANDBOX: &str = "sandbox";
+
+/// Which build of the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// Optimised; built now.
+    Release,
+    /// As the tests have just built it.
+    Debug,
+}
 
 /// A running service.
 pub(crate) struct Service {
     child: Child,
     pub(crate) url: String,
+    setup_link: Option<String>,
 }
 
 impl Service {
     /// Starts a sandbox on a free port, with its data in a folder that is made anew.
-    pub(crate) fn start(root: &Path, folder: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn start(root: &Path, program: Program, folder: &Path, more: &[&str]) -> anyhow::Result<Self> {
         if folder.exists() {
             std::fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
         }
-        run(cargo().args(["build", "--release", "--locked", "--package", "shiming-app"]).current_dir(root))?;
-        let mut command =
-            Command::new(Metadata::read(root)?.target_directory.join("release").join("shiming"));
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        let mut build = cargo();
+        build.args(["build", "--locked", "--package", "shiming-app"]).current_dir(root);
+        let profile = match program {
+            Program::Release => {
+                run(build.arg("--release"))?;
+                "release"
+            }
+            Program::Debug => "debug",
+        };
+        let mut command = Command::new(Metadata::read(root)?.target_directory.join(profile).join("shiming"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--policy", "generic", "--data"]);
-        command.arg(folder.join("data"));
+        command.arg(folder.join("data")).args(more);
         say(&format!("$ {}", shown(&command)));
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .context("the service could not be started")?;
-        let mut lines = BufReader::new(child.stdout.take().context("its output is piped")?).lines();
+        let lines = BufReader::new(child.stdout.take().context("its output is piped")?).lines();
+        let mut service = Self { child, url: String::new(), setup_link: None };
+        service.read_greeting(lines)?;
+        Ok(service)
+    }
+
+    fn read_greeting(&mut self, mut lines: Lines<BufReader<ChildStdout>>) -> anyhow::Result<()> {
         while let Some(line) = lines.next().transpose()? {
             say(&line);
             if let Some(url) = line.strip_prefix(GREETING) {
-                let url = url.to_owned();
+                url.clone_into(&mut self.url);
+            }
+            if let Some(link) = line.strip_prefix(SETUP) {
+                self.setup_link = Some(link.to_owned());
+            }
+            if line.starts_with(SANDBOX) {
                 // What follows is shown as it comes; a full pipe would stop the service.
                 std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| say(&line)));
-                return Ok(Self { child, url });
+                return Ok(());
             }
         }
-        bail!("the service ended ({}); its own message is above", child.wait()?)
+        bail!("the service ended ({}); its own message is above", self.child.wait()?)
+    }
+
+    /// The link with which the first member of staff signs up, once.
+    pub(crate) fn setup_link(&self) -> Option<&str> {
+        self.setup_link.as_deref()
     }
 
     /// Tells it to stop and waits.

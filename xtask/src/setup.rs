@@ -31,6 +31,12 @@ const NEEDS: [Need; 6] = [
         here: || works("npm", &["--version"]),
     },
     Need {
+        what: "curl",
+        why: "leads an application through the service",
+        packages: &["curl"],
+        here: || works("curl", &["--version"]),
+    },
+    Need {
         what: "git",
         why: "lists the files whose invariants are checked",
         packages: &["git"],

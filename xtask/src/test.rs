@@ -2,9 +2,10 @@
 
 use crate::postgres::Server;
 use crate::process::{cargo, run, say, works};
+use crate::service::Program;
 use crate::steps::Steps;
 use crate::workspace::Metadata;
-use crate::{lint, python, setup, ui, web};
+use crate::{lint, python, schemathesis, setup, ui, web};
 use std::path::Path;
 
 /// Names a PostgreSQL server for the tests.
@@ -32,6 +33,7 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });
+    steps.step("schemathesis", || schemathesis::schemathesis(root, Program::Debug));
     steps.finish()
 }
 
@@ -43,7 +45,7 @@ fn tests(root: &Path) -> anyhow::Result<()> {
     // Whoever brings a server of their own is not given another.
     let server = match std::env::var_os(POSTGRES_VARIABLE) {
         Some(_) => None,
-        None => Some(Server::start(root)?),
+        None => Some(Server::start(root, "test")?),
     };
     if let Some(server) = &server {
         command.env(POSTGRES_VARIABLE, server.url());

@@ -23,8 +23,8 @@ pub enum Who {
     Machine(Scope),
     /// Staff in this role, signed in with two factors.
     Staff(Role),
-    /// Staff in any role, even with one factor: enrolling the second, signing out.
-    StaffOneFactor,
+    /// Whoever holds a session, also one that waits for its second factor. The route asks for it itself.
+    Session,
 }
 
 /// One row: a route and everybody who may call it.
@@ -51,11 +51,10 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
 impl Who {
     fn is(self, identity: &Identity) -> bool {
         match self {
-            Self::Anyone => true,
+            Self::Anyone | Self::Session => true,
             Self::Applicant => identity.applicant.is_some(),
             Self::Machine(scope) => identity.machine.as_ref().is_some_and(|caller| caller.has_scope(scope)),
             Self::Staff(role) => identity.staff.as_ref().is_some_and(|caller| is_staff(caller, role)),
-            Self::StaffOneFactor => identity.staff.is_some(),
         }
     }
 }

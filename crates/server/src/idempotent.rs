@@ -1,9 +1,11 @@
 //! Repeated POSTs: the same key with the same body gets the first answer, and the work is done once.
 
+use crate::access;
+use crate::body;
 use crate::identity::Identity;
 use crate::problem::ApiError;
 use crate::state::AppState;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -17,11 +19,11 @@ use shiming_vault::digest::Sha256;
 /// Largest body of a POST, bytes.
 pub(crate) const BODY_BYTES_MAX: usize = 64 << 10;
 /// Characters of a key.
-const KEY_CHARS_MAX: usize = 255;
+pub(crate) const KEY_CHARS_MAX: usize = 255;
 
 /// POSTs without a lasting effect that a repetition could double, or whose answer must not be kept (tokens in
 /// cookies, challenges). They take no key.
-const EXEMPT: &[&str] = &[
+pub(crate) const EXEMPT: &[&str] = &[
     "/api/v1/sessions",
     "/api/v1/sessions/second-factor",
     "/api/v1/sessions/second-factor/options",
@@ -80,8 +82,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Idempotent {
 
 /// Reserves the key of a POST, or answers for it.
 pub(crate) async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let exempt = |path: &MatchedPath| EXEMPT.contains(&path.as_str());
-    if request.method() != Method::POST || request.extensions().get::<MatchedPath>().is_none_or(exempt) {
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    // A path that has no POST answers 405, with a key or without.
+    let takes_key = |path: &str| {
+        !EXEMPT.contains(&path) && access::rows().any(|row| row.method == "POST" && row.path == path)
+    };
+    if request.method() != Method::POST || !path.is_some_and(takes_key) {
         return next.run(request).await;
     }
     match run(&state, request, next).await {
@@ -92,13 +98,7 @@ pub(crate) async fn layer(State(state): State<AppState>, request: Request, next:
 
 async fn run(state: &AppState, request: Request, next: Next) -> Result<Response, ApiError> {
     let (mut parts, body) = request.into_parts();
-    let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| {
-        ApiError::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            "The body is larger than this route takes.",
-        )
-    })?;
+    let body = body::read(body, BODY_BYTES_MAX).await?;
     let reserved = key(&parts, &body)?;
     match state.service.reserve(&reserved).await? {
         Reserved::Begin => {}

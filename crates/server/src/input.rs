@@ -1,13 +1,18 @@
 //! What comes in: axum's extractors with our own words when something does not fit.
 
 use crate::problem::ApiError;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use crate::strict::{self, Fault};
+use crate::{body, idempotent};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
-/// A JSON body. Unknown and repeated fields are refused by the types behind it.
+/// Largest JSON body, bytes.
+const JSON_BYTES_MAX: usize = idempotent::BODY_BYTES_MAX;
+
+/// A JSON body. Unknown fields are refused by the types behind it.
 pub(crate) struct Json<T>(pub(crate) T);
 
 /// The query.
@@ -19,37 +24,41 @@ pub(crate) struct Path<T>(pub(crate) T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match axum::Json::<T>::from_request(request, state).await {
-            Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(json(&rejection)),
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            return Err(ApiError::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "content_type",
+                "Send JSON with `Content-Type: application/json`.",
+            ));
         }
+        let bytes = body::read(request.into_body(), JSON_BYTES_MAX).await?;
+        strict::check(&bytes).map_err(malformed)?;
+        // The error's own text may quote what was sent.
+        serde_json::from_slice(&bytes).map(Self).map_err(|_| {
+            ApiError::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "body_fields",
+                "The body is JSON, but not of this request's shape: a field is missing, unknown or of another type.",
+            )
+        })
     }
 }
 
-fn json(rejection: &JsonRejection) -> ApiError {
-    // The rejection's own text may quote what was sent.
-    match rejection {
-        JsonRejection::MissingJsonContentType(_) => ApiError::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "content_type",
-            "Send JSON with `Content-Type: application/json`.",
-        ),
-        JsonRejection::JsonDataError(_) => ApiError::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "body_fields",
-            "The body is JSON, but not of this request's shape: a field is missing, unknown, repeated or of another type.",
-        ),
-        JsonRejection::JsonSyntaxError(_) => {
-            ApiError::new(StatusCode::BAD_REQUEST, "body_syntax", "The body is not JSON.")
-        }
-        other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            "The body is larger than this route takes.",
-        ),
-        _ => ApiError::new(StatusCode::BAD_REQUEST, "body_unreadable", "The body could not be read."),
-    }
+fn is_json(headers: &HeaderMap) -> bool {
+    let declared = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = declared.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+fn malformed(fault: Fault) -> ApiError {
+    let (code, detail) = match fault {
+        Fault::Syntax => ("body_syntax", "The body is not JSON."),
+        Fault::Depth => ("body_depth", "The body has more than 32 objects and lists within each other."),
+        Fault::KeyTwice => ("body_key_twice", "An object of the body has a key twice."),
+        Fault::Nul => ("body_character", "The body holds the character U+0000."),
+    };
+    ApiError::new(StatusCode::BAD_REQUEST, code, detail)
 }
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T> {

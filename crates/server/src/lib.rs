@@ -5,7 +5,9 @@
 //! `idempotent` (repeated POSTs), and the handler. Errors leave as RFC 9457 problems with stable codes.
 
 pub mod access;
+mod body;
 mod cookies;
+mod document;
 mod headers;
 mod idempotent;
 mod identity;
@@ -16,6 +18,7 @@ mod problem;
 mod rate;
 mod routes;
 mod state;
+mod strict;
 mod web;
 mod when;
 

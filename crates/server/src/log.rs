@@ -27,7 +27,8 @@ pub(crate) async fn layer(State(state): State<AppState>, mut request: Request, n
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let mut response = next.run(request).await;
+    let response = next.run(request).await;
+    let mut response = crate::problem::write(response, &id, state.service.now());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", value);
     }

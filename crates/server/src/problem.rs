@@ -1,10 +1,12 @@
 //! Errors on the wire: RFC 9457 problems with stable codes, and nothing of what was sent.
 
+use crate::routes::applications::dto::ReasonDto;
 use crate::when::When;
-use axum::Json;
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use shiming_domain::moment::{Span, Timestamp};
 use shiming_engine::service::{Error, Kind};
 
 /// A problem, `application/problem+json`.
@@ -21,17 +23,22 @@ pub(crate) struct Problem {
     code: String,
     /// What happened and what to do, for developers.
     detail: String,
-    /// When it makes sense to try again.
+    /// Of the request, as in the header `x-request-id`.
+    request_id: String,
+    /// When it makes sense to try again; the header `Retry-After` says the same in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_at: Option<When>,
+    /// What to tell the applicant, where it is about what they sent. Never a suspicion.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<ReasonDto>,
 }
 
 /// What a handler fails with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
     problem: Box<Problem>,
-    retry_after_s: Option<u64>,
+    retry_after: Option<Span>,
 }
 
 impl ApiError {
@@ -43,14 +50,22 @@ impl ApiError {
             status: status.as_u16(),
             code: code.to_owned(),
             detail: detail.into(),
+            request_id: String::new(),
             retry_at: None,
+            reasons: Vec::new(),
         };
-        Self { status, problem: Box::new(problem), retry_after_s: None }
+        Self { status, problem: Box::new(problem), retry_after: None }
     }
 
     /// Come back after so many seconds.
-    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_s = Some(seconds.max(1));
+    pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(Span::seconds(seconds.max(1)));
+        self
+    }
+
+    /// What to tell the applicant.
+    pub(crate) fn reasons(mut self, reasons: Vec<ReasonDto>) -> Self {
+        self.problem.reasons = reasons;
         self
     }
 
@@ -90,8 +105,8 @@ impl ApiError {
         };
         let mut error = Self::new(status, refused.code, refused.detail.clone());
         error.problem.retry_at = refused.retry_at.map(When);
-        if matches!(refused.kind, Kind::Busy | Kind::TooMany) {
-            error.retry_after_s = Some(2);
+        if refused.retry_at.is_none() && matches!(refused.kind, Kind::Busy | Kind::TooMany) {
+            error = error.retry_after(2);
         }
         error
     }
@@ -130,19 +145,35 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
+/// The error travels beside an empty body: [`write`] knows the request's id and the time.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let code = self.problem.code.clone();
-        let mut response = (self.status, Json(self.problem)).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(seconds) = self.retry_after_s {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response.extensions_mut().insert(crate::log::ProblemCode(code));
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(crate::log::ProblemCode(self.problem.code.clone()));
+        response.extensions_mut().insert(self);
         response
     }
+}
+
+/// Writes the problem that a response carries, if it carries one.
+pub(crate) fn write(mut response: Response, request_id: &str, now: Timestamp) -> Response {
+    let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
+    let ApiError { status, mut problem, retry_after } = error;
+    request_id.clone_into(&mut problem.request_id);
+    let retry_at = problem.retry_at.map(|at| at.0).or(retry_after.map(|span| now + span));
+    problem.retry_at = retry_at.map(When);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(at) = retry_at {
+        // Never earlier than the moment in the body.
+        let seconds = (at.since(now).us().saturating_add(999_999) / 1_000_000).max(1);
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    headers.remove(header::CONTENT_LENGTH);
+    // A problem is plain data; nothing in it can fail to be written.
+    *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
+    response
 }

@@ -8,5 +8,7 @@ mod numbers;
 mod pictures;
 mod run;
 mod service;
+mod serving;
 mod shape;
 mod specimen;
+mod walk;

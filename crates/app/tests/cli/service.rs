@@ -19,16 +19,16 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A place for an installation.
-struct House {
+pub(crate) struct House {
     folder: TempDir,
 }
 
 impl House {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
@@ -142,14 +142,16 @@ fn a_service_without_a_policy_or_with_an_unsafe_key_does_not_start() {
 }
 
 /// A running service.
-struct Running {
+pub(crate) struct Running {
     child: Child,
-    address: String,
-    first_lines: Vec<String>,
+    /// `http://…` or `https://…`.
+    pub(crate) url: String,
+    pub(crate) address: String,
+    pub(crate) first_lines: Vec<String>,
 }
 
 impl Running {
-    fn start(house: &House, more: &[&str]) -> Self {
+    pub(crate) fn start(house: &House, more: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shiming"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--policy", "generic", "--data"]).arg(house.data());
         command.args(["--set", "models.engine=rten", "--set", "audit.checkpoint_seconds=1"]).args(more);
@@ -161,16 +163,17 @@ impl Running {
             child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
             panic!("the service did not start: {error}");
         });
-        let address = first.strip_prefix("listening on http://").unwrap().to_owned();
+        let url = first.strip_prefix("listening on ").unwrap().to_owned();
+        let address = url.split_once("://").unwrap().1.to_owned();
         // The rest is said at once; the last line tells of the sandbox.
         let mut first_lines = vec![first];
         while !first_lines.last().unwrap().starts_with("sandbox") {
             first_lines.push(lines.next().unwrap().unwrap());
         }
-        Self { child, address, first_lines }
+        Self { child, url, address, first_lines }
     }
 
-    fn get(&self, path: &str) -> Option<String> {
+    pub(crate) fn get(&self, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect(&self.address).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
@@ -179,13 +182,13 @@ impl Running {
         Some(answer)
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
     }
 
     /// Its exit status and what it logged.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let begin = Instant::now();
         while self.child.try_wait().unwrap().is_none() {
             if begin.elapsed() > Duration::from_mins(1) {

@@ -17,7 +17,7 @@ use shiming_domain::check::CheckResult;
 use shiming_domain::counters::Counter;
 use shiming_domain::evidence::PictureEvidence;
 use shiming_domain::id::{ApplicationId, FileId};
-use shiming_domain::reason::{AppliedKind, Code, Reason, Step};
+use shiming_domain::reason::{AppliedKind, Code, Reason, Step, Text};
 use shiming_domain::steps::{Content, Side, Verdict};
 use shiming_store::Tx;
 use shiming_store::application::{self as stored, Seen, StoredFile};
@@ -45,6 +45,8 @@ pub struct FileAnswer {
     pub for_person: bool,
     /// What is wrong with it.
     pub reasons: Vec<Reason>,
+    /// It is no picture that can be opened: why, in words.
+    pub unreadable: Option<Text>,
     /// The gate's checks, with boxes in pixels of the upright original.
     pub checks: Vec<CheckResult>,
     /// Width and height of the upright original.
@@ -118,12 +120,18 @@ async fn known_already(
     let kind = EventKind::SaveStep { content, verdict: Verdict::Accepted, counters };
     let trial = application.clone().apply(event(service, caller, kind)?, &rules(service), service.now());
     trial.map_err(|illegal| refused(&illegal))?;
+    let mut unreadable = None;
     let (file, reasons, for_person) = match stored::image_seen(&mut tx, id, upload.step, sha256).await? {
         Some(Seen { accepted: true, .. }) => {
             let Some(held) = file_of(application.state(), upload.step) else { return Ok(None) };
             let file = stored::file(&mut tx, held).await?.filter(|file| file.sha256 == sha256);
             let Some(file) = file else { return Ok(None) };
             (Some(file.id), Vec::new(), file.for_person)
+        }
+        Some(Seen { accepted: false, codes }) if codes.contains(&Code::ImgUnreadableFile) => {
+            let again = no_picture(upload.step);
+            unreadable = Some(again.text.clone());
+            (None, vec![again], false)
         }
         // Once a person is offered, the picture at hand may be the one they should see.
         Some(Seen { accepted: false, .. }) if !offered => {
@@ -133,8 +141,8 @@ async fn known_already(
         _ => return Ok(None),
     };
     let view = view::of(service, &mut tx, caller, application, found.version).await?;
-    let answer =
-        FileAnswer { file, for_person, reasons, checks: Vec::new(), size_px: None, application: view };
+    let (checks, size_px) = (Vec::new(), None);
+    let answer = FileAnswer { file, for_person, reasons, unreadable, checks, size_px, application: view };
     Ok(Some(Pending::new(service, tx, answer)))
 }
 
@@ -186,6 +194,15 @@ async fn take(
     let for_person = verdict == Verdict::AcceptedForPerson;
     let file = kept.filter(|_| accepted);
     let file_id = file.map_or(FileId::from_bits(0), |file| file.id);
+    let mut reasons = judged.reasons.clone();
+    let mut unreadable = None;
+    if codes.contains(&Code::ImgUnreadableFile) {
+        let told = no_picture(*step);
+        unreadable = Some(gated.inspected.fault.clone().unwrap_or_else(|| told.text.clone()));
+        if reasons.is_empty() {
+            reasons.push(told);
+        }
+    }
     let facts = vec![
         ("step", json!(step)),
         ("accepted", json!(accepted)),
@@ -218,12 +235,17 @@ async fn take(
     let answer = FileAnswer {
         file: file.map(|file| file.id),
         for_person,
-        reasons: judged.reasons.clone(),
+        reasons,
+        unreadable,
         checks: judged.checks.clone(),
         size_px: size(gated),
         application: view,
     };
     Ok(Pending::new(service, tx, answer))
+}
+
+fn no_picture(step: Step) -> Reason {
+    Reason::given(Code::ImgUnreadableFile, AppliedKind::Retry, vec![step])
 }
 
 /// It is good, or so nearly that a person might look at it.

@@ -6,6 +6,7 @@
 use super::{Letter, OutsideError, ShortMessage};
 use crate::service::{Error, Kind, Refused, SERVICE_SUBJECT, Service};
 use serde::{Deserialize, Serialize};
+use shiming_domain::account::Contact;
 use shiming_domain::id::EventId;
 use shiming_domain::moment::Timestamp;
 use shiming_domain::personal::{Personal, full_view};
@@ -91,19 +92,27 @@ async fn keep(service: &Service, kind: &str, kept: &Kept) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
-/// What a sandbox sent, newest first. Where real people are concerned there is no such thing.
-pub async fn list(service: &Service, limit: u32) -> Result<Vec<KeptItem>, Error> {
+/// What a sandbox sent, newest first; to one contact if it is named. Where real people are concerned there is
+/// no such thing.
+pub async fn list(service: &Service, to: Option<&Contact>, limit: usize) -> Result<Vec<KeptItem>, Error> {
     if service.settings().live {
         return Err(Error::not_found());
     }
     let mut tx = service.store().read().await?;
     let mut items = Vec::new();
-    for StoredItem { id, kind, sealed, created } in outbox::list(&mut tx, limit).await? {
+    // Addresses are sealed, so they are compared one by one; few are kept.
+    for StoredItem { id, kind, sealed, created } in outbox::list(&mut tx, outbox::ROWS_MAX).await? {
         let place = id.to_string();
         let plain =
             service.unseal(&mut tx, SERVICE_SUBJECT, Purpose::Contact, "outbox", &place, &sealed).await?;
-        let kept = serde_json::from_slice(plain.as_bytes()).map_err(|_| Error::Internal("outbox_item"))?;
-        items.push(KeptItem { id, kind, at: created, kept });
+        let kept: Kept =
+            serde_json::from_slice(plain.as_bytes()).map_err(|_| Error::Internal("outbox_item"))?;
+        if to.is_none_or(|to| to.value().reveal() == kept.to.reveal()) {
+            items.push(KeptItem { id, kind, at: created, kept });
+        }
+        if items.len() == limit {
+            break;
+        }
     }
     Ok(items)
 }

@@ -1,7 +1,7 @@
 //! Every route, with who may call it.
 
 mod accounts;
-mod applications;
+pub(crate) mod applications;
 mod cases;
 mod console;
 mod health;
@@ -12,9 +12,9 @@ mod tickets;
 use crate::access::Row;
 use crate::problem::ApiError;
 use crate::state::AppState;
-use crate::{access, headers, idempotent, identity, log, rate, web};
+use crate::{access, document, headers, idempotent, identity, log, rate, web};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -57,24 +57,23 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(notices::router())
 }
 
-/// The document that describes the routes, generated from them.
+/// The document that describes the routes, generated from them and from the table of access.
 pub fn openapi() -> OpenApi {
-    api().into_openapi()
+    let mut document = api().into_openapi();
+    document::complete(&mut document);
+    document
 }
 
 /// Everything, ready to be served.
 pub fn router(state: AppState) -> Router {
     let (router, _) = api().split_for_parts();
     let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.clone(), log::layer))
-        .layer(from_fn(headers::layer))
         .layer(from_fn_with_state(state.clone(), guarded))
         .layer(from_fn_with_state(state.clone(), identity::identify))
         .layer(from_fn(log::who))
         .layer(from_fn_with_state(state.clone(), rate::layer))
         .layer(from_fn(access::gate))
-        .layer(from_fn_with_state(state.clone(), idempotent::layer))
-        .layer(DefaultBodyLimit::max(idempotent::BODY_BYTES_MAX));
+        .layer(from_fn_with_state(state.clone(), idempotent::layer));
     router
         .fallback(page)
         .method_not_allowed_fallback(|| async {
@@ -82,6 +81,7 @@ pub fn router(state: AppState) -> Router {
         })
         .route_layer(layers)
         .layer(from_fn(headers::layer))
+        .layer(from_fn_with_state(state.clone(), log::layer))
         .with_state(state)
 }
 

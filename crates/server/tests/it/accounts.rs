@@ -96,7 +96,9 @@ async fn a_wrong_password_and_an_unknown_contact_have_one_answer() {
             for _ in 0..7 {
                 let body = json!({ "contact": contact, "password": "wrong horse battery staple" });
                 let answer = stranger.post("/api/v1/sessions", &body).await;
-                answers.push((answer.status, answer.text, answer.headers.get("retry-after").cloned()));
+                let mut problem = answer.json();
+                assert!(problem.as_object_mut().unwrap().remove("request_id").is_some());
+                answers.push((answer.status, problem, answer.headers.get("retry-after").cloned()));
             }
         }
         let (known, unknown) = answers.split_at(7);

@@ -43,7 +43,15 @@ impl Answer {
 impl Client {
     /// Of a service.
     pub(crate) fn of(trial: &Trial) -> Self {
-        let router = router(AppState::new(trial.service.clone(), HttpOptions::default()));
+        let state = AppState::new(trial.service.clone(), HttpOptions::default());
+        Self { router: router(state), cookies: Vec::new(), bearer: None }
+    }
+
+    /// Of a service that takes any number of requests and shows metrics.
+    pub(crate) fn tireless(trial: &Trial) -> Self {
+        let options = HttpOptions { requests_per_s_max: 1_000_000, ..HttpOptions::default() };
+        let state = AppState::new(trial.service.clone(), options);
+        let router = router(state.with_metrics(|| "up 1\n".to_owned()));
         Self { router, cookies: Vec::new(), bearer: None }
     }
 
@@ -55,6 +63,11 @@ impl Client {
     /// With a machine's key.
     pub(crate) fn with_key(&self, key: &str) -> Self {
         Self { router: self.router.clone(), cookies: Vec::new(), bearer: Some(key.to_owned()) }
+    }
+
+    /// Holds a session that was begun elsewhere.
+    pub(crate) fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.push((name.to_owned(), value.to_owned()));
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {

@@ -1,7 +1,9 @@
 //! What holds for every route.
 
 use crate::client::Client;
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use serde_json::json;
 use shiming_testkit::trial::Trial;
 
 /// The headers of an answer that do not change from one to the next.
@@ -40,8 +42,34 @@ async fn what_is_not_there_is_a_problem_with_a_code() {
     let answer = client.get("/api/v1/nowhere").await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::NOT_FOUND, "not_found"));
     assert_eq!(answer.headers["content-type"], "application/problem+json");
-    let answer = client.delete("/healthz").await;
-    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::METHOD_NOT_ALLOWED, "method"));
+    let deleted = client.delete("/healthz").await;
+    let posted = client.send(Method::POST, "/api/v1/levels", Body::empty(), &[]).await;
+    for answer in [deleted, posted] {
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::METHOD_NOT_ALLOWED, "method"));
+    }
+}
+
+#[tokio::test]
+async fn a_problem_names_its_request_also_where_there_is_no_route() {
+    let mut client = Client::of(&Trial::sqlite().await);
+    for path in ["/api/v1/nowhere", "/api/v1/account"] {
+        let answer = client.get(path).await;
+        assert_eq!(answer.json()["request_id"], answer.headers["x-request-id"].to_str().unwrap(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_header_and_the_body_name_one_moment_to_come_back() {
+    let mut client = Client::of(&Trial::sqlite().await);
+    let body = json!({ "contact": "nobody@example.org", "password": "wrong horse battery staple" });
+    let mut last = client.post("/api/v1/sessions", &body).await;
+    while last.status == StatusCode::UNAUTHORIZED {
+        last = client.post("/api/v1/sessions", &body).await;
+    }
+    assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
+    // The clock stands at 02:00:00.
+    assert_eq!(last.json()["retry_at"], "2026-11-25T02:01:00.000Z");
+    assert_eq!(last.headers["retry-after"], "60");
 }
 
 #[tokio::test]

@@ -7,8 +7,12 @@ use shiming_testkit::trial::{Database, Trial, TrialOptions, databases};
 
 /// Somebody registers; answers the code that was sent.
 async fn send_code(trial: &Trial) -> String {
-    let body = json!({ "contact": "wang.fang@example.org", "password": "rain on the old city wall", "locale": "en" });
-    let asked = Client::of(trial).post("/api/v1/accounts", &body).await;
+    send_code_to(trial, "wang.fang@example.org").await
+}
+
+async fn send_code_to(trial: &Trial, contact: &str) -> String {
+    let body = json!({ "contact": contact, "password": "rain on the old city wall", "locale": "en" });
+    let asked = Client::tireless(trial).post("/api/v1/accounts", &body).await;
     assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text);
     trial.run_jobs().await;
     trial.outbox.last_code().unwrap()
@@ -27,6 +31,26 @@ async fn a_developer_finds_a_code_in_the_outbox_of_a_sandbox() {
         assert!(item["text"].as_str().unwrap().contains(&code));
         assert_eq!(item["at"], "2026-11-25T02:00:00.000Z");
         assert!(!answer.text.contains("wang.fang"));
+    }
+}
+
+#[tokio::test]
+async fn whoever_names_an_address_finds_its_code_on_a_busy_sandbox() {
+    for database in databases().await {
+        let trial = Trial::on(database).await;
+        let code = send_code(&trial).await;
+        for n in 0..60 {
+            send_code_to(&trial, &format!("other-{n}@example.org")).await;
+        }
+        let mut client = Client::of(&trial);
+        let all = client.get("/api/v1/sandbox/outbox").await.json();
+        assert_eq!(all["data"].as_array().unwrap().len(), 50);
+        let mine = client.get("/api/v1/sandbox/outbox?to=Wang.Fang@EXAMPLE.org").await.json();
+        assert_eq!(mine["data"].as_array().unwrap().len(), 1, "{mine}");
+        assert!(mine["data"][0]["text"].as_str().unwrap().contains(&code));
+        let nobody = client.get("/api/v1/sandbox/outbox?to=nobody@example.org").await.json();
+        assert_eq!(nobody["data"].as_array().unwrap().len(), 0);
+        assert_eq!(client.get("/api/v1/sandbox/outbox?to=w").await.status, StatusCode::BAD_REQUEST);
     }
 }
 

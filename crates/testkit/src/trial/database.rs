@@ -53,6 +53,11 @@ impl Database {
         Some(Self { store, name: "postgres", options, url, _folder: None })
     }
 
+    /// As `database.url` names it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Everything in a column, as bytes: what a thief of the database would read.
     pub async fn column(&self, table: &str, column: &str) -> Vec<Vec<u8>> {
         // Both names are written in tests.

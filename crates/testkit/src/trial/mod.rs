@@ -14,7 +14,7 @@ pub use seen::good_evidence;
 
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::policy::Policy;
-use shiming_engine::service::{Clock, Parts, Ports, Randomness, Service, Settings, StaffSecondFactor};
+use shiming_engine::service::{Clock, Eyes, Parts, Ports, Randomness, Service, Settings, StaffSecondFactor};
 use shiming_store::blobs::Blobs;
 use shiming_vault::digest::Sha256;
 use shiming_vault::keys::RootKey;
@@ -91,7 +91,7 @@ pub struct Trial {
     pub source: Arc<FakeSource>,
     /// The database it stands on.
     pub database: Database,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// How a trial differs from the usual.
@@ -106,11 +106,20 @@ pub struct TrialOptions {
     pub staff_need_passkey: bool,
     /// Seed of chance.
     pub seed: u64,
+    /// What looks at pictures instead of [`FakeEyes`].
+    pub real_eyes: Option<Arc<dyn Eyes>>,
 }
 
 impl Default for TrialOptions {
     fn default() -> Self {
-        Self { preset: "generic", edit_policy: |text| text, live: false, staff_need_passkey: false, seed: 1 }
+        Self {
+            preset: "generic",
+            edit_policy: |text| text,
+            live: false,
+            staff_need_passkey: false,
+            seed: 1,
+            real_eyes: None,
+        }
     }
 }
 
@@ -159,7 +168,7 @@ impl Trial {
             store: database.store.clone(),
             blobs: Blobs::open(folder.path().join("blobs")).await.expect("a folder of blobs"),
             policy,
-            eyes: Arc::clone(&eyes) as _,
+            eyes: options.real_eyes.unwrap_or_else(|| Arc::clone(&eyes) as _),
             ports,
             settings: Settings {
                 public_url: "https://shiming.test".to_owned(),
@@ -175,7 +184,17 @@ impl Trial {
         };
         let root = RootKey::from_bytes(&root).expect("a root key");
         let service = Service::open(parts, root, Vec::new()).await.expect("a service");
-        Self { service, clock, outbox, eyes, source, database, _folder: folder }
+        Self { service, clock, outbox, eyes, source, database, folder }
+    }
+
+    /// How many sealed files are kept.
+    pub fn blobs(&self) -> usize {
+        fn files(folder: &std::path::Path) -> usize {
+            let entries =
+                std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+            entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
+        }
+        files(&self.folder.path().join("blobs"))
     }
 
     /// Runs every job that is due now.

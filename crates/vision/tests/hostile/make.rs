@@ -5,7 +5,8 @@ use flate2::{Compression, Crc};
 use std::io::Write;
 
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
-    let path = format!("{}/tests/data/decode/{name}", env!("CARGO_MANIFEST_DIR"));
+    // The service's tests send the same files over HTTP.
+    let path = format!("{}/../vision/tests/data/decode/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 

@@ -1,6 +1,6 @@
 //! Setting up a second factor.
 
-use super::held::{As, Held, signed_in};
+use super::held::{As, Held, SignedInAt, signed_in};
 use super::views::SignedInView;
 use crate::idempotent::Idempotent;
 use crate::input::Json;
@@ -83,10 +83,10 @@ pub(super) async fn confirm(
 ))]
 pub(super) async fn recovery_codes(
     State(state): State<AppState>,
-    held: Held,
+    SignedInAt(caller): SignedInAt,
     idempotent: Idempotent,
 ) -> Result<Response, ApiError> {
-    let pending = account::recovery_codes(&state.service, &held.caller).await?;
+    let pending = account::recovery_codes(&state.service, &caller).await?;
     let view = |codes: &Vec<String>| RecoveryCodesView { object: "recovery_codes", codes: codes.clone() };
     idempotent.finish(pending, StatusCode::CREATED, view).await
 }

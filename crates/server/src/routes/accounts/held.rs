@@ -1,7 +1,7 @@
 //! The session a request holds, also one that waits for its second factor, and the cookies that carry it.
 
 use crate::cookies;
-use crate::identity::Identity;
+use crate::identity::{Identity, from_own_page};
 use crate::input::Query;
 use crate::problem::ApiError;
 use crate::state::AppState;
@@ -12,7 +12,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use shiming_engine::account;
 use shiming_engine::account::{Device, SignedIn};
-use shiming_engine::service::Caller;
+use shiming_engine::service::{Caller, Strength};
 
 /// Words for a device, of its `User-Agent`: what people recognise, and no more.
 const BROWSERS: [&str; 7] = ["MicroMessenger", "Edg", "OPR", "Firefox", "Chrome", "Safari", "curl"];
@@ -40,12 +40,15 @@ pub(super) struct As {
     pub(super) door: Door,
 }
 
-/// A session.
+/// A session, also one that waits for its second factor.
 pub(super) struct Held {
     pub(super) token: String,
     pub(super) caller: Caller,
     pub(super) door: Door,
 }
+
+/// Whoever is signed in at the door that is asked for, with every factor that is due there.
+pub(super) struct SignedInAt(pub(super) Caller);
 
 impl Door {
     pub(super) const fn cookie(self) -> &'static str {
@@ -61,11 +64,18 @@ impl FromRequestParts<AppState> for Held {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Query(As { door }) = Query::<As>::from_request_parts(parts, state).await?;
-        let anyone = parts.extensions.get::<Identity>().ok_or_else(ApiError::internal)?.anyone.clone();
+        let identity = parts.extensions.get::<Identity>().ok_or_else(ApiError::internal)?;
+        // Whoever sends a key means it, and not the cookie beside it.
+        if identity.machine.is_some() {
+            return Err(ApiError::unauthenticated());
+        }
+        let anyone = identity.anyone.clone();
         let token = cookies::read(&parts.headers, door.cookie()).ok_or_else(ApiError::unauthenticated)?;
         let caller =
             account::authenticate_partial(&state.service, token, anyone.request_id, anyone.network).await?;
         let caller = caller.ok_or_else(ApiError::unauthenticated)?;
+        // The identity has not asked this of a session that waits for its second factor.
+        from_own_page(parts)?;
         // A token counts only in its own cookie.
         if caller.staff().is_some() != (door == Door::Staff) {
             return Err(ApiError::unauthenticated());
@@ -105,6 +115,20 @@ impl KeptDevice {
             response.headers_mut().append(header::SET_COOKIE, line);
         }
         Ok(response)
+    }
+}
+
+impl FromRequestParts<AppState> for SignedInAt {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Query(As { door }) = Query::<As>::from_request_parts(parts, state).await?;
+        let identity = parts.extensions.get::<Identity>().ok_or_else(ApiError::internal)?;
+        let found = match door {
+            Door::Applicant => identity.applicant.as_ref(),
+            Door::Staff => identity.staff.as_ref().filter(|caller| caller.strength >= Strength::TwoFactors),
+        };
+        found.cloned().map(Self).ok_or_else(ApiError::unauthenticated)
     }
 }
 

@@ -21,9 +21,18 @@ use utoipa_axum::routes;
 const ANYONE: &[Who] = &[Who::Anyone];
 const APPLICANT: &[Who] = &[Who::Applicant];
 const OPERATOR: &[Who] = &[Who::Staff(Role::Operator)];
+/// To show or set up the second factor.
+const SESSION: &[Who] = &[Who::Session];
+/// With every factor that is due: whoever has only a password neither sees nor ends other sessions.
+const SIGNED_IN: &[Who] = &[
+    Who::Applicant,
+    Who::Staff(Role::Support),
+    Who::Staff(Role::Reviewer),
+    Who::Staff(Role::Supervisor),
+    Who::Staff(Role::Compliance),
+    Who::Staff(Role::Operator),
+];
 
-// Routes of sessions and factors are open here: they ask for the session itself, also for one that waits for its
-// second factor and is nobody's elsewhere.
 pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/accounts", ANYONE),
     row("POST", "/api/v1/accounts/confirm", ANYONE),
@@ -34,23 +43,23 @@ pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/account/close", APPLICANT),
     row("POST", "/api/v1/account/keep_open", APPLICANT),
     row("POST", "/api/v1/sessions", ANYONE),
-    row("GET", "/api/v1/sessions", ANYONE),
-    row("POST", "/api/v1/sessions/second-factor", ANYONE),
-    row("POST", "/api/v1/sessions/second-factor/options", ANYONE),
+    row("GET", "/api/v1/sessions", SIGNED_IN),
+    row("POST", "/api/v1/sessions/second-factor", SESSION),
+    row("POST", "/api/v1/sessions/second-factor/options", SESSION),
     row("POST", "/api/v1/sessions/passkey", ANYONE),
     row("POST", "/api/v1/sessions/passkey/options", ANYONE),
     row("POST", "/api/v1/sessions/code", APPLICANT),
-    row("POST", "/api/v1/sessions/end_others", ANYONE),
+    row("POST", "/api/v1/sessions/end_others", SIGNED_IN),
     row("DELETE", "/api/v1/sessions/current", ANYONE),
-    row("DELETE", "/api/v1/sessions/{id}", ANYONE),
-    row("POST", "/api/v1/factors/totp", ANYONE),
-    row("POST", "/api/v1/factors/totp/confirm", ANYONE),
-    row("POST", "/api/v1/factors/recovery-codes", ANYONE),
-    row("GET", "/api/v1/factors/passkeys", ANYONE),
-    row("POST", "/api/v1/factors/passkeys", ANYONE),
-    row("POST", "/api/v1/factors/passkeys/options", ANYONE),
-    row("PUT", "/api/v1/factors/passkeys/{id}", ANYONE),
-    row("DELETE", "/api/v1/factors/passkeys/{id}", ANYONE),
+    row("DELETE", "/api/v1/sessions/{id}", SIGNED_IN),
+    row("POST", "/api/v1/factors/totp", SESSION),
+    row("POST", "/api/v1/factors/totp/confirm", SESSION),
+    row("POST", "/api/v1/factors/recovery-codes", SIGNED_IN),
+    row("GET", "/api/v1/factors/passkeys", SIGNED_IN),
+    row("POST", "/api/v1/factors/passkeys", SESSION),
+    row("POST", "/api/v1/factors/passkeys/options", SESSION),
+    row("PUT", "/api/v1/factors/passkeys/{id}", SIGNED_IN),
+    row("DELETE", "/api/v1/factors/passkeys/{id}", SIGNED_IN),
     row("POST", "/api/v1/recovery", ANYONE),
     row("POST", "/api/v1/recovery/complete", ANYONE),
     row("POST", "/api/v1/staff/setup", ANYONE),

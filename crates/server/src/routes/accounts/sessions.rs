@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use super::held::{As, Door, Held, KeptDevice, device, forget, signed_in};
+use super::held::{As, Door, Held, KeptDevice, SignedInAt, device, forget, signed_in};
 use super::views::{CodeView, Done, List, SignedInView};
 use super::webauthn::AuthenticationResponseJSON;
 use crate::cookies;
@@ -145,9 +145,9 @@ pub(super) async fn sign_in(
 ))]
 pub(super) async fn list(
     State(state): State<AppState>,
-    held: Held,
+    SignedInAt(caller): SignedInAt,
 ) -> Result<axum::Json<List<SessionEntry>>, ApiError> {
-    let views = account::sessions(&state.service, &held.caller).await?;
+    let views = account::sessions(&state.service, &caller).await?;
     Ok(axum::Json(List::of(views.into_iter().map(SessionEntry::from).collect())))
 }
 
@@ -186,10 +186,10 @@ pub(super) async fn code(
 ))]
 pub(super) async fn end_others(
     State(state): State<AppState>,
-    held: Held,
+    SignedInAt(caller): SignedInAt,
     idempotent: Idempotent,
 ) -> Result<Response, ApiError> {
-    let pending = account::sign_out_others(&state.service, &held.caller).await?;
+    let pending = account::sign_out_others(&state.service, &caller).await?;
     idempotent.finish(pending, StatusCode::OK, |_| Done::with("sessions_ended")).await
 }
 
@@ -220,9 +220,9 @@ pub(super) async fn sign_out(
 ))]
 pub(super) async fn end(
     State(state): State<AppState>,
-    held: Held,
+    SignedInAt(caller): SignedInAt,
     Path(id): Path<SessionId>,
 ) -> Result<StatusCode, ApiError> {
-    account::end_session(&state.service, &held.caller, id).await?.commit().await?;
+    account::end_session(&state.service, &caller, id).await?.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -92,7 +92,7 @@ pub(crate) struct Decision {
 }
 
 /// Why.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ReasonDto {
     /// The code an applicant may see.
     #[schema(value_type = String)]

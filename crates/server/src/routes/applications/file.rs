@@ -1,18 +1,18 @@
 //! `PUT /api/v1/applications/{id}/files/{step}`
 
 use super::dto::{Application, ReasonDto};
+use crate::body::{self, Unread};
 use crate::idempotent::Idempotent;
 use crate::identity::ApplicantOrMachine;
 use crate::input::{Path, Query};
 use crate::problem::{ApiError, Problem};
 use crate::state::AppState;
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use shiming_domain::id::{ApplicationId, FileId};
-use shiming_domain::reason::{Reason, Step};
+use shiming_domain::reason::{Code, Reason, Step};
 use shiming_engine::Given;
 use shiming_engine::application::{FileAnswer, Upload, put_file as put};
 
@@ -79,15 +79,17 @@ impl FileSaved {
     }
 }
 
-/// Sends one picture for a step: the file itself is the body, 10 MiB at most. The same file again changes
-/// nothing.
+/// Sends one picture for a step: the file itself is the body, 10 MiB at most. Its bytes say what it is, not the
+/// header. The same file again changes nothing.
 #[utoipa::path(
     put, path = "/api/v1/applications/{id}/files/{step}", tag = "applications",
     params(("id" = String, Path), ("step" = String, Path), Claimed),
-    request_body(content = Vec<u8>, content_type = "image/*"),
+    request_body(content(
+        (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
+    )),
     responses(
         (status = 200, body = FileSaved, description = "looked at; `accepted` says whether it was taken"),
-        (status = 413, body = Problem),
+        (status = 422, body = Problem, description = "no picture that can be opened, or steps before it are missing"),
         (status = 429, body = Problem, description = "no tries left for now"),
         (status = 503, body = Problem, description = "all slots are taken: keep the photo"),
     )
@@ -100,13 +102,32 @@ pub(crate) async fn put_file(
     idempotent: Idempotent,
     request: Request,
 ) -> Result<Response, ApiError> {
+    if !is_picture(request.headers()) {
+        let detail = "Send a photo as `image/jpeg`, `image/png` or `image/webp`.";
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", detail));
+    }
     let most = usize::try_from(Given::bytes_max()).unwrap_or(usize::MAX);
-    // Stops reading as soon as there is more than that.
-    let bytes = to_bytes(request.into_body(), most).await.map_err(|_| {
-        let detail = "A picture has 10 MiB at most. Send the photo as the camera made it.";
-        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", detail)
+    let bytes = body::read(request.into_body(), most).await.map_err(|why| match why {
+        Unread::TooLarge => {
+            let detail = "A picture has 10 MiB at most. Send the photo as the camera made it.";
+            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", detail)
+        }
+        other => other.into(),
     })?;
     let upload = Upload { step, bytes: bytes.to_vec(), live: claimed.origin == Origin::Live };
     let pending = put(&state.service, &caller, id, upload).await?;
+    if let Some(why) = pending.value.unreadable.clone() {
+        // The try is counted all the same.
+        let answer = pending.commit().await?;
+        let reasons = answer.reasons.iter().map(|reason| ReasonDto::new(reason, false, Vec::new())).collect();
+        let code = Code::ImgUnreadableFile.as_str();
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, why.en).reasons(reasons));
+    }
     idempotent.finish(pending, StatusCode::OK, FileSaved::of).await
+}
+
+fn is_picture(headers: &HeaderMap) -> bool {
+    let declared =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    ["image/jpeg", "image/png", "image/webp"].iter().any(|kind| declared.trim().eq_ignore_ascii_case(kind))
 }

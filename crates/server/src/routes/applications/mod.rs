@@ -5,7 +5,7 @@ mod attempts;
 mod consent;
 mod create;
 mod decision;
-mod dto;
+pub(crate) mod dto;
 mod file;
 mod form;
 mod get;

@@ -6,6 +6,8 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use std::sync::OnceLock;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -54,7 +56,14 @@ async fn metrics(State(state): State<AppState>) -> Result<Response, ApiError> {
 }
 
 /// This interface, described.
-#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "operations", responses((status = 200, description = "OpenAPI 3.1")))]
-async fn document() -> Response {
-    axum::Json(super::openapi()).into_response()
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "operations", responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
+async fn document() -> Result<Response, ApiError> {
+    static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
+    let written = if let Some(written) = DOCUMENT.get() {
+        written.clone()
+    } else {
+        let written = serde_json::to_vec(&super::openapi()).map_err(|_| ApiError::internal())?;
+        DOCUMENT.get_or_init(|| written.into()).clone()
+    };
+    Ok(([(header::CONTENT_TYPE, "application/json")], written).into_response())
 }

@@ -85,7 +85,6 @@ impl From<NewChannel> for Channel {
 
 /// Asks a source of this kind to confirm the verified person, which may raise the level.
 #[utoipa::path(post, path = "/api/v1/channels", tag = "channels", request_body = NewChannel,
-    params(("idempotency-key" = String, Header, description = "New for each piece of work")),
     responses(
         (status = 201, description = "Confirmed", body = AddedView),
         (status = 404, description = "No source of this kind is set up", body = Problem, content_type = "application/problem+json"),

@@ -1,16 +1,18 @@
 //! `GET /api/v1/sandbox/outbox`
 
+use crate::input::Query;
 use crate::problem::{ApiError, Problem};
 use crate::state::AppState;
 use crate::when::When;
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
 use shiming_domain::account::Contact;
 use shiming_engine::outside::outbox::{self, KeptItem};
 
 /// Items shown.
-const SHOWN: u32 = 50;
+const SHOWN: usize = 50;
 
 /// A letter or short message that a sandbox sent.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -50,13 +52,30 @@ impl From<KeptItem> for ItemView {
     }
 }
 
-/// What a sandbox sent lately, newest first, so that a developer finds a code without a mail server. Where
-/// real people are concerned there is no such page.
-#[utoipa::path(get, path = "/api/v1/sandbox/outbox", tag = "sandbox", responses(
+/// To whom.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct To {
+    /// The whole mail address or phone number; everybody if missing.
+    #[param(max_length = 254)]
+    to: Option<String>,
+}
+
+/// What a sandbox sent lately, newest first, so that a developer finds a code without a mail server. Whoever
+/// names the address sees what went there and nothing else. Where real people are concerned there is no such
+/// page.
+#[utoipa::path(get, path = "/api/v1/sandbox/outbox", tag = "sandbox", params(To), responses(
     (status = 200, description = "The newest letters and messages", body = Items),
     (status = 404, description = "This is no sandbox", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(super) async fn list(State(state): State<AppState>) -> Result<Json<Items>, ApiError> {
-    let items = outbox::list(&state.service, SHOWN).await?;
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Query(To { to }): Query<To>,
+) -> Result<Json<Items>, ApiError> {
+    let unfit =
+        |_| ApiError::new(StatusCode::BAD_REQUEST, "query", "`to` is a mail address or a phone number.");
+    let to = to.as_deref().map(Contact::parse).transpose().map_err(unfit)?;
+    let items = outbox::list(&state.service, to.as_ref(), SHOWN).await?;
     Ok(Json(Items { object: "list", data: items.into_iter().map(ItemView::from).collect() }))
 }

@@ -11,7 +11,7 @@ use shiming_engine::notice;
 
 /// The owner of the account has read a notice. Reading twice is reading once.
 #[utoipa::path(post, path = "/api/v1/notices/{id}/read", tag = "notices",
-    params(("id" = String, Path, description = "Which"), ("idempotency-key" = String, Header, description = "New for each piece of work")),
+    params(("id" = String, Path, description = "Which")),
     responses(
         (status = 204, description = "Read"),
         (status = 404, description = "No such notice of this account", body = Problem, content_type = "application/problem+json"),

@@ -1,0 +1,90 @@
+//! `docs/walk.sh` and `docs/staff.sh` against the real program, on both databases: what the README promises.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use crate::service::{House, Running};
+use crate::specimen::specimen;
+use shiming_testkit::trial::Database;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn script(name: &str) -> Command {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = Command::new("sh");
+    command.arg(format!("docs/{name}.sh")).current_dir(root);
+    command
+}
+
+/// What it printed; it must have ended well.
+fn text(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// The photos of a painted card set under the names that the walk wants.
+fn photos(house: &House) -> PathBuf {
+    let folder = house.data().with_file_name("photos");
+    fs::create_dir_all(&folder).unwrap();
+    let set = specimen();
+    for (step, picture) in
+        [("portrait_side", set.portrait()), ("emblem_side", set.emblem()), ("selfie", set.selfie())]
+    {
+        fs::copy(picture, folder.join(format!("{step}.jpg"))).unwrap();
+    }
+    folder
+}
+
+fn walked(more: &[&str]) {
+    let house = House::new();
+    let running = Running::start(&house, more);
+    let photos = photos(&house);
+    let case = &specimen().case;
+    let mut walk = script("walk");
+    walk.arg(&running.url).arg(photos).args([&case.name, &case.number]);
+    let walked = text(&walk.output().unwrap());
+    assert!(walked.contains("\napproved\n"), "{walked}");
+
+    let link = running.first_lines.iter().find_map(|line| line.split_once("once: ")).unwrap().1;
+    let hired = text(&script("staff").args([&running.url, link]).output().unwrap());
+    let roles: Vec<&str> = hired.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(roles, ["role", "operator", "support", "reviewer", "supervisor", "compliance"]);
+    // The link was for once.
+    assert!(!script("staff").args([&running.url, link]).output().unwrap().status.success());
+
+    // Somebody new signs in as the reviewer with what was printed.
+    let reviewer: Vec<&str> = hired.lines().nth(3).unwrap().split_whitespace().collect();
+    let [_, email, password, secret] = reviewer[..] else { panic!("{hired}") };
+    let jar = house.data().with_file_name("jar");
+    let body = format!(r#"{{"contact": "{email}", "password": "{password}", "as": "staff"}}"#);
+    let post = |path: &str, body: &str| {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--header", "X-Shiming: 1", "--header", "Content-Type: application/json"]);
+        curl.args(["--cookie".as_ref(), jar.as_os_str(), "--cookie-jar".as_ref(), jar.as_os_str()]);
+        text(&curl.args(["--data", body, &format!("{}/api/v1{path}", running.url)]).output().unwrap())
+    };
+    assert!(post("/sessions", &body).contains(r#""still":"second_factor""#));
+    let figures = text(&script("staff").args(["figures", secret]).output().unwrap());
+    // The figures of the half minute in which the second factor was set up do not count twice.
+    let shown = post(
+        "/sessions/second-factor?as=staff",
+        &format!(r#"{{"kind": "totp", "code": "{}"}}"#, figures.trim()),
+    );
+    assert!(shown.contains(r#""still":"nothing""#) || shown.contains("factor_wrong"), "{shown}");
+    running.signal("-TERM");
+    assert_eq!(running.end().0, Some(0));
+}
+
+#[test]
+fn the_walk_leads_to_approved_on_sqlite() {
+    walked(&[]);
+}
+
+#[test]
+fn the_walk_leads_to_approved_on_postgres() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    // Without a server it is skipped, visibly.
+    let Some(database) = runtime.block_on(Database::postgres()) else { return };
+    walked(&["--set", &format!("database.url={}", database.url())]);
+}
