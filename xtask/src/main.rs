@@ -9,6 +9,7 @@ mod lint;
 mod postgres;
 mod process;
 mod python;
+mod ratios;
 mod run;
 mod service;
 mod setup;
@@ -62,6 +63,8 @@ enum Command {
     Bench(bench::Options),
     /// Measure this program beside RapidOCR and dlib on the same painted pictures
     BenchPeers(bench_peers::Options),
+    /// Measure commits, reads, the gate, overload and many people against the least the same work can cost
+    Ratios(ratios::Options),
     /// Build the release binary and put it with its documents into one folder
     Dist,
 }
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Command::FuzzSmoke { rounds } => fuzz::smoke(&root, rounds),
         Command::Bench(options) => bench::bench(&root, &options),
         Command::BenchPeers(options) => bench_peers::bench_peers(&root, &options),
+        Command::Ratios(options) => ratios::ratios(&root, &options),
         Command::Dist => dist::dist(&root),
     });
     match done {

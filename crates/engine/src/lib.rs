@@ -23,7 +23,7 @@ mod replay;
 pub mod review;
 pub mod service;
 pub mod source;
-mod sweep;
+pub mod sweep;
 pub mod ticket;
 mod timing;
 mod toolbox;

@@ -16,6 +16,7 @@ mod problem;
 mod rate;
 mod routes;
 mod state;
+mod uploads;
 mod when;
 
 pub use routes::{openapi, router};

@@ -9,4 +9,5 @@ mod client;
 mod frame;
 mod limits;
 mod notices;
+mod overload;
 mod review;

@@ -3,8 +3,11 @@
 
 #![expect(clippy::missing_panics_doc, reason = "whatever goes wrong in a trial fails its test")]
 
+pub mod ballast;
+pub mod bare;
 mod database;
 mod outside;
+pub mod rows;
 pub mod seen;
 pub mod stories;
 
@@ -14,7 +17,7 @@ pub use seen::good_evidence;
 
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::policy::Policy;
-use shiming_engine::service::{Clock, Parts, Ports, Randomness, Service, Settings};
+use shiming_engine::service::{Clock, Eyes, Parts, Ports, Randomness, Service, Settings};
 use shiming_store::blobs::Blobs;
 use shiming_vault::digest::Sha256;
 use shiming_vault::keys::RootKey;
@@ -104,11 +107,15 @@ pub struct TrialOptions {
     pub live: bool,
     /// Seed of chance.
     pub seed: u64,
+    /// Eyes that really see, instead of those that read what a picture says.
+    pub sees: Option<Arc<dyn Eyes>>,
+    /// Pictures looked at at the same time.
+    pub inference_slots: usize,
 }
 
 impl Default for TrialOptions {
     fn default() -> Self {
-        Self { preset: "generic", edit_policy: |text| text, live: false, seed: 1 }
+        Self { preset: "generic", edit_policy: |text| text, live: false, seed: 1, sees: None, inference_slots: 2 }
     }
 }
 
@@ -156,13 +163,13 @@ impl Trial {
             store: database.store.clone(),
             blobs: Blobs::open(folder.path().join("blobs")).await.expect("a folder of blobs"),
             policy,
-            eyes: Arc::clone(&eyes) as _,
+            eyes: options.sees.unwrap_or_else(|| Arc::clone(&eyes) as _),
             ports,
             settings: Settings {
                 public_url: "https://shiming.test".to_owned(),
                 product_name: "Shiming".to_owned(),
                 live: options.live,
-                inference_slots: 2,
+                inference_slots: options.inference_slots,
             },
         };
         let root = RootKey::from_bytes(&root).expect("a root key");
