@@ -8,10 +8,10 @@ mod file;
 mod form;
 
 pub use attempt::{
-    FileUsed, NewDecision, StoredAttempt, StoredDecision, attempt, attempts, decision, decisions,
-    insert_attempt, insert_decision, keep_record, keep_term,
+    FileUsed, NewDecision, StoredAttempt, StoredDecision, attempt, attempt_count, attempts, decision,
+    decisions, insert_attempt, insert_decision, keep_record, keep_term, latest_decision,
 };
-pub use counter::{end_row, keep_tally, lock_tally, tally};
+pub use counter::{end_row, keep_tally, lock_tally, tallies};
 pub use effect::{first_time, forget_effects};
 pub use file::{
     Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, remember_image,
