@@ -45,7 +45,8 @@ pub async fn copy(
 ) {
     for change in person {
         let Change::Insert(name, row) = change else { continue };
-        if !tables.contains(&name.as_str()) {
+        // What was made with the first person and is everybody's stays one.
+        if !tables.contains(&name.as_str()) || row.contains(&Value::from("service")) {
             continue;
         }
         let columns = &schema.table(name).columns;
@@ -63,8 +64,9 @@ pub async fn copy(
                     }
                 })
                 .collect();
+        // One of the marks may be what the person has there already.
         let sql = format!(
-            "INSERT INTO {name} ({}) SELECT {} FROM ballast WHERE n >= {} AND n < {} ORDER BY n",
+            "INSERT INTO {name} ({}) SELECT {} FROM ballast WHERE n >= {} AND n < {} ORDER BY n ON CONFLICT DO NOTHING",
             names.join(", "),
             values.join(", "),
             marks.start,
