@@ -15,6 +15,7 @@ use shiming_engine::application::{Wish, ask_human, submit, view};
 use shiming_engine::review::{self, View};
 use shiming_engine::service::{Caller, Principal, Strength};
 use shiming_engine::wallet::{self, Consume, Request};
+use shiming_store::wallet::{self as stored, StoredLevel};
 use shiming_testkit::trial::bare::{Bare, Type, Value};
 use shiming_testkit::trial::rows::{Schema, changes};
 use shiming_testkit::trial::seen::specimen;
@@ -163,7 +164,8 @@ impl World {
         lap("begun application");
         let new = payment(&self.trial, approved.somebody.account, format!("{round}"));
         let done = wallet::consume(service, &Caller::system(), &new).await.expect("an answer");
-        assert!(done.commit().await.expect("it lasts").quote.is_allowed());
+        let quote = done.commit().await.expect("it lasts").quote;
+        assert!(quote.is_allowed(), "{:?}", quote.code);
         lap("limit used");
         let page = review::queue(service, &self.reviewer, View::Waiting, None, 20).await.expect("a page");
         assert!(!page.cases.is_empty());
@@ -203,6 +205,7 @@ async fn live(trial: &Trial, bare: &mut Bare, n: u32, kind: Kind) -> Person {
             let submitted = submit(service, &somebody.caller, application).await.expect("it is submitted");
             submitted.commit().await.expect("it lasts");
             trial.run_jobs().await;
+            reach_level_1(trial, somebody.account).await;
             let new = payment(trial, somebody.account, somebody.account.to_string());
             let done = wallet::consume(service, &Caller::system(), &new).await.expect("an answer");
             done.commit().await.expect("it lasts");
@@ -218,6 +221,15 @@ async fn live(trial: &Trial, bare: &mut Bare, n: u32, kind: Kind) -> Person {
     let [Value::Bytes(Some(index))] = rows[0].as_slice() else { panic!("an index") };
     let contact = index.as_slice().try_into().expect("32 bytes");
     Person { somebody, application, token, contact }
+}
+
+/// As if an outside channel had confirmed the person.
+async fn reach_level_1(trial: &Trial, account: AccountId) {
+    let mut tx = trial.service.store().housekeep().await.expect("a transaction");
+    let kept = stored::load_level(&mut tx, account).await.expect("a row").expect("a level");
+    let reached = StoredLevel { level: Some(1), verified: true, ..kept };
+    stored::save_level(&mut tx, &reached).await.expect("a row");
+    tx.commit().await.expect("it lasts");
 }
 
 fn payment(trial: &Trial, account: AccountId, reference: String) -> Consume {

@@ -4,12 +4,14 @@
 mod flood;
 
 use crate::applications::machine_key;
-use flood::{answer, begin, flood, serve};
+use crate::client::Client;
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use flood::{flood, serve};
 use shiming_domain::reason::Step;
 use shiming_engine::service::Scope;
 use shiming_testkit::trial::seen::{gate, picture, specimen};
 use shiming_testkit::trial::{Trial, stories};
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -54,33 +56,37 @@ async fn whoever_comes_too_many_is_told_to_come_back() {
     assert_eq!((flooded.count(200), flooded.count(503)), (SLOTS, CLIENTS - SLOTS), "{flooded:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn slow_senders_hold_so_many_places_and_no_more() {
     let trial = Trial::sqlite().await;
     let key = machine_key(&trial, vec![Scope::ApplicationsWrite]).await;
     let somebody = stories::registered(&trial, 1).await;
     let id = stories::declared(&trial, &somebody, 1).await;
     let path = format!("/api/v1/applications/{id}/files/portrait_side");
-    let bytes = picture(Step::PortraitSide, "good", &somebody.printed, 1);
-    let address = serve(&trial.service).await;
-    let statuses = tokio::task::spawn_blocking(move || {
-        let slow: Vec<_> = (0..HELD).map(|_| begin(address, &key, &path, bytes.len()).unwrap()).collect();
-        // Whether a place is taken yet shows only when somebody is refused one.
-        let refused = loop {
-            let mut stream = begin(address, &key, &path, bytes.len()).unwrap();
-            stream.write_all(&bytes).unwrap();
-            let answer = answer(stream).unwrap();
-            if answer.status != 200 {
-                break answer;
-            }
-        };
-        let finish = |mut stream: std::net::TcpStream| {
-            stream.write_all(&bytes).unwrap();
-            answer(stream).unwrap().status
-        };
-        (refused.status, refused.retry_after, slow.into_iter().map(finish).collect::<Vec<_>>())
-    });
-    let (refused, retry_after, slow) = statuses.await.unwrap();
-    assert_eq!((refused, retry_after), (503, true));
-    assert_eq!(slow, [200; HELD]);
+    let client = Client::of(&trial).with_key(&key);
+    // Bodies that begin and never end.
+    let mut slow: Vec<_> = (0..HELD)
+        .map(|_| {
+            let mut client = client.clone();
+            let path = path.clone();
+            let body = Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+            Box::pin(async move { client.send(Method::PUT, &path, body, &[]).await })
+        })
+        .collect();
+    let mut client = client.clone();
+    let refused = loop {
+        for sender in &mut slow {
+            assert!(futures_util::poll!(sender).is_pending());
+        }
+        let answer = client.put_file(&path, picture(Step::PortraitSide, "good", &somebody.printed, 1)).await;
+        if answer.status != StatusCode::OK {
+            break answer;
+        }
+    };
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "uploads_busy"));
+    assert!(refused.headers.contains_key("retry-after"));
+    // Whoever gives up makes place.
+    slow.pop();
+    let answer = client.put_file(&path, picture(Step::PortraitSide, "good", &somebody.printed, 2)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
 }

@@ -87,13 +87,13 @@ pub(crate) fn flood(
 }
 
 /// The head of an answer.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) retry_after: bool,
+struct Answer {
+    status: u16,
+    retry_after: bool,
 }
 
 /// Opens a connection and sends the head of an upload.
-pub(crate) fn begin(address: SocketAddr, key: &str, path: &str, length: usize) -> std::io::Result<TcpStream> {
+fn begin(address: SocketAddr, key: &str, path: &str, length: usize) -> std::io::Result<TcpStream> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     write!(
@@ -105,7 +105,7 @@ pub(crate) fn begin(address: SocketAddr, key: &str, path: &str, length: usize) -
 }
 
 /// Reads the answer to the end of the connection.
-pub(crate) fn answer(mut stream: TcpStream) -> std::io::Result<Answer> {
+fn answer(mut stream: TcpStream) -> std::io::Result<Answer> {
     let mut text = Vec::new();
     stream.read_to_end(&mut text)?;
     let text = String::from_utf8_lossy(&text);
