@@ -16,7 +16,6 @@ mod problem;
 mod rate;
 mod routes;
 mod state;
-mod uploads;
 mod when;
 
 pub use routes::{openapi, router};

@@ -32,7 +32,6 @@ pub struct AppState {
     pub service: Service,
     pub(crate) options: Arc<HttpOptions>,
     pub(crate) rates: Arc<crate::rate::Rates>,
-    pub(crate) uploads: Arc<tokio::sync::Semaphore>,
     metrics: Option<Metrics>,
     ready: Arc<AtomicBool>,
 }
@@ -41,9 +40,8 @@ impl AppState {
     /// Ready at once.
     pub fn new(service: Service, options: HttpOptions) -> Self {
         let rates = Arc::new(crate::rate::Rates::new(options.requests_per_s_max));
-        let uploads = crate::uploads::places(service.settings().inference_slots);
         let ready = Arc::new(AtomicBool::new(true));
-        Self { service, options: Arc::new(options), rates, uploads, metrics: None, ready }
+        Self { service, options: Arc::new(options), rates, metrics: None, ready }
     }
 
     /// What `/metrics` shows, in Prometheus' text format.

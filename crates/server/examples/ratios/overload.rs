@@ -1,7 +1,7 @@
-//! Ten times as many uploads at once as the service holds, with the real networks.
+//! Ten times as many uploads at once as the service looks at, with the real networks.
 
 #[path = "../../tests/it/overload/flood.rs"]
-#[expect(dead_code, reason = "the tests send more slowly too")]
+#[expect(dead_code, reason = "the tests ask more of it")]
 mod flood;
 
 use crate::reads::machine;
@@ -13,9 +13,9 @@ use shiming_testkit::trial::{Database, Trial, TrialOptions, stories};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-/// Pictures looked at, and held, at the same time.
+/// Pictures looked at at the same time.
 const SLOTS: usize = 2;
-const HELD: usize = 4 * SLOTS;
+const CLIENTS: usize = 10 * SLOTS;
 /// Floods, one after the other.
 const FLOODS: usize = 3;
 /// Beyond the pictures themselves: answers, connections, what the allocator keeps.
@@ -32,7 +32,7 @@ pub(crate) async fn measure(database: Database, toolbox: &Arc<Toolbox>, picture:
     let trial = Trial::with(database, options).await;
     let key = machine(&trial).await;
     let mut paths = Vec::new();
-    for n in 0..u32::try_from(10 * HELD * FLOODS + SLOTS).expect("a few") {
+    for n in 0..u32::try_from(CLIENTS * FLOODS + SLOTS).expect("a few") {
         let somebody = stories::registered(&trial, n).await;
         let id = stories::declared(&trial, &somebody, 1).await;
         paths.push(format!("/api/v1/applications/{id}/files/portrait_side"));
@@ -44,7 +44,7 @@ pub(crate) async fn measure(database: Database, toolbox: &Arc<Toolbox>, picture:
     let before = resident_mib("VmRSS");
     forget_peak();
     let mut whole = Flood::default();
-    for some in paths.chunks(10 * HELD) {
+    for some in paths.chunks(CLIENTS) {
         let flooded = send(&trial.service, &key, some.to_vec(), picture).await;
         for (status, n) in flooded.answers {
             *whole.answers.entry(status).or_default() += n;
@@ -53,8 +53,8 @@ pub(crate) async fn measure(database: Database, toolbox: &Arc<Toolbox>, picture:
     }
     let peak = resident_mib("VmHWM");
     let mib = picture.len() as f64 / f64::from(1 << 20);
-    // A held picture, and the pixels and tensors of one that is looked at, which `before` may not hold.
-    let bound = before + HELD as f64 * mib + SLOTS as f64 * 128.0 + SLACK_MIB;
+    // Every picture once, and the pixels and tensors of one that is looked at, which `before` may not hold.
+    let bound = before + CLIENTS as f64 * mib + SLOTS as f64 * 128.0 + SLACK_MIB;
     let memory = Line {
         what: "peak memory under 10 × overload, of its bound".to_owned(),
         database: name,

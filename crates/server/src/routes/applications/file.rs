@@ -6,13 +6,14 @@ use crate::identity::ApplicantOrMachine;
 use crate::input::{Path, Query};
 use crate::problem::{ApiError, Problem};
 use crate::state::AppState;
-use crate::uploads::{self, Received};
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use shiming_domain::id::{ApplicationId, FileId};
 use shiming_domain::reason::{Reason, Step};
+use shiming_engine::Given;
 use shiming_engine::application::{FileAnswer, Upload, put_file as put};
 
 /// Where a picture comes from.
@@ -99,9 +100,13 @@ pub(crate) async fn put_file(
     idempotent: Idempotent,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let Received { bytes, place } = uploads::receive(&state, request).await?;
+    let most = usize::try_from(Given::bytes_max()).unwrap_or(usize::MAX);
+    // Stops reading as soon as there is more than that.
+    let bytes = to_bytes(request.into_body(), most).await.map_err(|_| {
+        let detail = "A picture has 10 MiB at most. Send the photo as the camera made it.";
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", detail)
+    })?;
     let upload = Upload { step, bytes: Vec::from(bytes), live: claimed.origin == Origin::Live };
     let pending = put(&state.service, &caller, id, upload).await?;
-    drop(place);
     idempotent.finish(pending, StatusCode::OK, FileSaved::of).await
 }
