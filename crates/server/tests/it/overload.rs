@@ -1,5 +1,5 @@
-//! Ten times as many uploads at once as the service looks at: every one is answered, and whoever is refused is told to come
-//! back.
+//! Ten times as many uploads at once as the service looks at: every one is answered, and whoever is refused is
+//! told to come back.
 
 mod flood;
 
