@@ -9,6 +9,7 @@ mod lint;
 mod postgres;
 mod process;
 mod python;
+mod ratios;
 mod run;
 mod schemathesis;
 mod service;
@@ -71,6 +72,8 @@ enum Command {
     Web,
     /// Lead an applicant through the pages in a real browser, check accessibility and budgets
     Ui(ui::Options),
+    /// Measure commits, reads, the gate, overload and many people against the least the same work can cost
+    Ratios(ratios::Options),
     /// Build the release binary and put it with its documents into one folder
     Dist,
 }
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Command::BenchPeers(options) => bench_peers::bench_peers(&root, &options),
         Command::Web => web::build(&root),
         Command::Ui(options) => ui::ui(&root, &options),
+        Command::Ratios(options) => ratios::ratios(&root, &options),
         Command::Dist => dist::dist(&root),
     });
     match done {

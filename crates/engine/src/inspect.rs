@@ -94,16 +94,19 @@ pub(crate) fn gate_keeping(
 ) -> Result<Gated, RunError> {
     let start = Instant::now();
     let (decoded, decode) = timed(|| given.decode());
-    let (evidence, analyse) = match &decoded {
-        Ok(picture) => {
+    let (evidence, analyse, kept) = match &decoded {
+        Ok(picture) => std::thread::scope(|scope| {
+            // Beside the networks, so that nobody waits for it: most pictures pass.
+            let written = keep.then(|| scope.spawn(|| rewritten(picture)));
             // Where a selfie is due only a face is looked for: a bright coat is no emblem.
             let (seen, time) = timed(|| match expected {
                 Expected::Selfie => Ok(analyse::selfie(&toolbox.models, picture)?.evidence),
                 _ => glance(&toolbox.models, picture),
             });
-            (PictureEvidence::Seen(Box::new(seen?)), time)
-        }
-        Err(absent) => (PictureEvidence::Unusable(absent.fault()), Milliseconds::default()),
+            let written = written.map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            Ok::<_, EngineError>((PictureEvidence::Seen(Box::new(seen?)), time, written.flatten()))
+        })?,
+        Err(absent) => (PictureEvidence::Unusable(absent.fault()), Milliseconds::default(), None),
     };
     let mut checks = judge::picture(&evidence, Expected::Any, policy);
     checks.retain(|c| {
@@ -119,9 +122,11 @@ pub(crate) fn gate_keeping(
         timings: InspectTimings { decode, analyse, total: since(start) },
         shown: None,
     };
-    let picture = decoded.ok().filter(|_| keep);
-    let look = picture.as_ref().and_then(|picture| look_of(picture, &inspected.evidence));
-    let kept = picture.and_then(|picture| rewritten(&picture));
+    let look = decoded
+        .as_ref()
+        .ok()
+        .filter(|_| keep)
+        .and_then(|picture| look_of(picture, &inspected.evidence));
     Ok(Gated { inspected, kept, look })
 }
 

@@ -25,7 +25,7 @@ pub mod review;
 pub mod service;
 pub mod settings;
 pub mod source;
-mod sweep;
+pub mod sweep;
 pub mod ticket;
 mod timing;
 mod toolbox;

@@ -1,9 +1,12 @@
 //! Forgetting what is over.
 
-use crate::service::{Error, Service};
+use crate::service::{Error, Job, Service};
+use crate::wallet::Progress;
 use shiming_domain::moment::Span;
 use shiming_store::{account, application, idempotency, queue, rate};
 
+/// The counters of limits are compared with their uses about once in so long.
+const RECOUNT_EVERY: Span = Span::days(1);
 /// Done jobs are kept so long, for whoever asks what happened.
 const JOBS_KEPT: Span = Span::days(7);
 /// Jobs forgotten at once.
@@ -15,7 +18,17 @@ const SESSIONS_KEPT: Span = Span::days(90);
 /// Codes that are over are kept so long, so that a late letter can be explained.
 const CODES_KEPT: Span = Span::days(7);
 
-/// Forgets rates, kept answers, done jobs, sessions, codes, challenges and devices that are over; sends what an outage left behind.
+/// Asks for a sweep. While one waits or runs, no other is added, whichever process asks.
+pub async fn plan(service: &Service) -> Result<(), Error> {
+    let mut tx = service.store().housekeep().await?;
+    service.push(&mut tx, &Job::Sweep, service.now()).await?;
+    tx.commit().await?;
+    service.wake();
+    Ok(())
+}
+
+/// Forgets rates, kept answers, done jobs, sessions, codes, challenges and
+/// devices that are over; sends what an outage left behind.
 pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     let now = service.now();
     let mut tx = service.store().housekeep().await?;
@@ -27,6 +40,8 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     account::forget_codes(&mut tx, now - CODES_KEPT).await?;
     account::forget_challenges(&mut tx, now).await?;
     account::forget_devices(&mut tx, now - crate::account::DEVICE_LASTS).await?;
+    // The one that waits already stays; so there is always one, and a day between two.
+    service.push(&mut tx, &Job::Recount(Progress::default()), now + RECOUNT_EVERY).await?;
     tx.commit().await?;
     crate::application::remove_files(service).await?;
     crate::notice::resend(service).await

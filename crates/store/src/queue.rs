@@ -3,6 +3,9 @@
 //! A job is written in the transaction of the change it follows from. A worker leases it, works outside of
 //! any transaction, and finishes it with the token of its lease (fencing): a worker that was too slow finds
 //! its token old and changes nothing. Handlers are idempotent; the lease only saves work.
+//!
+//! Some conditions say the same twice: SQLite uses a partial index only where it finds its condition word for
+//! word.
 
 use crate::{Error, Tx};
 use shiming_domain::id::EventId;
@@ -165,7 +168,7 @@ pub async fn cancel(tx: &mut Tx, dedupe_prefix: &str, now: Timestamp) -> Result<
         tx,
         "job",
         "UPDATE job SET state = 'done', error_code = 'cancelled', ended_us = $3 \
-         WHERE state = 'ready' AND dedupe >= $1 AND dedupe < $2",
+         WHERE state IN ('ready', 'leased') AND state = 'ready' AND dedupe >= $1 AND dedupe < $2",
         dedupe_prefix,
         format!("{dedupe_prefix}\u{7f}"),
         now.unix_us(),
@@ -189,7 +192,8 @@ pub async fn forget(tx: &mut Tx, before: Timestamp, limit: u32) -> Result<u64, E
     exec!(
         tx,
         "job",
-        "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE state = 'done' AND ended_us < $1 LIMIT $2)",
+        "DELETE FROM job WHERE id IN (SELECT id FROM job \
+         WHERE state IN ('done', 'dead') AND state = 'done' AND ended_us < $1 LIMIT $2)",
         before.unix_us(),
         i64::from(limit),
     )

@@ -24,6 +24,8 @@ use tokio::task::JoinSet;
 
 /// Between two upkeeps of the metrics.
 const UPKEEP: Duration = Duration::from_secs(5);
+/// Between two sweeps: what is over is forgotten, what an outage left behind is sent.
+const SWEEP: Duration = Duration::from_hours(1);
 /// Upper bounds of durations in seconds.
 const BUCKETS_S: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
@@ -71,6 +73,7 @@ async fn stay(loaded: &Loaded, roles: Roles) -> Result<Exit, Failure> {
         tasks.spawn(Worker::new(service.clone(), options).run(stopped.clone()));
     }
     tasks.spawn(checkpoints(service.clone(), config.audit.clone(), stopped.clone()));
+    tasks.spawn(sweeps(service.clone(), stopped.clone()));
     tasks.spawn(upkeep(metrics.clone(), stopped.clone()));
 
     let http = match listener {
@@ -222,6 +225,19 @@ async fn checkpoints(service: Service, audit: crate::config::Audit, mut stop: wa
             }
             Ok(None) => {}
             Err(error) => tracing::error!(code = error.code(), "no checkpoint could be signed"),
+        }
+    }
+}
+
+/// Asks for a sweep at the start and every hour; a worker does it.
+async fn sweeps(service: Service, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = shiming_engine::sweep::plan(&service).await {
+            tracing::error!(code = error.code(), "no sweep could be planned");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => {}
+            _ = stop.changed() => {}
         }
     }
 }

@@ -5,7 +5,7 @@
 use crate::service::{Error, Service};
 use shiming_domain::application::Application;
 use shiming_domain::counters::{
-    Counter, IdIndex, LOOK_BACK, Rule, Scope, Standing, ids_standing, recent_standing,
+    Counter, IdIndex, LOOK_BACK, Rule, Scope, Standing, Tally, ids_standing, recent_standing,
 };
 use shiming_domain::effect::Effect;
 use shiming_domain::id::AccountId;
@@ -13,6 +13,12 @@ use shiming_domain::moment::Timestamp;
 use shiming_domain::reason::Step;
 use shiming_store::{Tx, application as stored};
 use std::collections::BTreeMap;
+
+/// How counters stand.
+pub(super) type Standings = BTreeMap<Counter, Standing>;
+
+/// Values by name and scope.
+type Tallies = BTreeMap<(String, String), Tally>;
 
 /// Whose counters are meant.
 pub(super) struct Counters<'a> {
@@ -31,27 +37,34 @@ impl Counters<'_> {
         }
     }
 
+    /// What is counted so far for the application, its account and its number, read at once.
+    async fn tallies(&self, tx: &mut Tx) -> Result<Tallies, Error> {
+        let (application, account) = (self.application.id.to_string(), self.application.account.to_string());
+        let number = self.number.map(|index| hex(&index.0)).unwrap_or_default();
+        Ok(stored::tallies(tx, [&application, &account, &number]).await?)
+    }
+
     /// How a counter stands. One of an ID number nobody has named has room.
-    async fn standing(&self, tx: &mut Tx, counter: Counter) -> Result<Standing, Error> {
+    fn standing(&self, tallies: &Tallies, counter: Counter) -> Standing {
+        let scope = self.scope(counter);
+        let tally = scope.and_then(|scope| tallies.get(&(counter.as_str().to_owned(), scope)));
         let rule = Rule::of(counter, self.service.policy());
-        let tally = match self.scope(counter) {
-            Some(scope) => stored::tally(tx, counter, &scope).await?,
-            None => None,
+        rule.standing(tally.copied(), self.service.calendar(), self.service.now())
+    }
+
+    /// How the counters of some steps stand.
+    pub(super) async fn of_steps(&self, tx: &mut Tx, steps: &[Step]) -> Result<Vec<Standings>, Error> {
+        let tallies = self.tallies(tx).await?;
+        let of = |step: &Step| {
+            let counters = Counter::of_step(*step).iter();
+            counters.map(|counter| (*counter, self.standing(&tallies, *counter))).collect()
         };
-        Ok(rule.standing(tally, self.service.calendar(), self.service.now()))
+        Ok(steps.iter().map(of).collect())
     }
 
     /// How the counters of a step stand.
-    pub(super) async fn of_step(
-        &self,
-        tx: &mut Tx,
-        step: Step,
-    ) -> Result<BTreeMap<Counter, Standing>, Error> {
-        let mut standings = BTreeMap::new();
-        for &counter in Counter::of_step(step) {
-            standings.insert(counter, self.standing(tx, counter).await?);
-        }
-        Ok(standings)
+    pub(super) async fn of_step(&self, tx: &mut Tx, step: Step) -> Result<Standings, Error> {
+        Ok(self.of_steps(tx, &[step]).await?.pop().unwrap_or_default())
     }
 
     /// Since when a step is locked: when a counter of it that refuses was last counted.
@@ -78,7 +91,7 @@ impl Counters<'_> {
 
     /// How the counter of attempts stands.
     pub(super) async fn submits(&self, tx: &mut Tx) -> Result<Standing, Error> {
-        self.standing(tx, Counter::Submits).await
+        Ok(self.standing(&self.tallies(tx).await?, Counter::Submits))
     }
 
     /// Writes what the effects of an event count; answers the other effects.

@@ -236,14 +236,12 @@ pub(super) async fn of(
     let state = application.state();
     let number = number(tx, application.id).await?;
     let counters = Counters { service, application, number };
-    let mut steps = Vec::new();
-    for step in steps_of(state) {
-        let standings = counters.of_step(tx, step).await?;
-        steps.push(step_view(service, state, step, &standings));
-    }
-    let attempts = stored::attempts(tx, application.id).await?;
-    let latest = stored::decisions(tx, application.id).await?.pop();
-    let latest_decision = match latest {
+    let names = steps_of(state);
+    let standings = if names.is_empty() { Vec::new() } else { counters.of_steps(tx, &names).await? };
+    let steps: Vec<StepView> =
+        names.iter().zip(&standings).map(|(step, of)| step_view(service, state, *step, of)).collect();
+    let attempt_count = stored::attempt_count(tx, application.id).await?;
+    let latest_decision = match stored::latest_decision(tx, application.id).await? {
         Some(latest) => Some(shown(service, tx, caller, application, latest).await?),
         None => None,
     };
@@ -268,7 +266,7 @@ pub(super) async fn of(
         version,
         created_at: application.created_at,
         steps,
-        attempt_count: u32::try_from(attempts.len()).unwrap_or(u32::MAX),
+        attempt_count,
         latest_decision,
         due_at,
         review_due_at,
@@ -356,6 +354,7 @@ async fn shown(
     let policy = decision.body.as_ref().map(|body| body.policy.label.clone());
     let mut reasons = decision.reasons;
     if !decision.by_staff
+        && !reasons.is_empty()
         && let Some(record) = record(service, tx, application, decision.attempt).await?
     {
         let same = |reason: &Reason, full: &&Reason| full.code == reason.code && full.steps == reason.steps;

@@ -3,6 +3,7 @@
 //! A job holds ids, never data: its handler reads the state anew and does nothing when the world has moved on.
 
 use super::{Error, Service};
+use crate::wallet::Progress;
 use serde::{Deserialize, Serialize};
 use shiming_domain::effect::{Effect, Run};
 use shiming_domain::id::{
@@ -106,6 +107,8 @@ pub enum Job {
     },
     /// Forget what is over: rates, answers, done jobs, sessions, unconfirmed accounts, orphaned files.
     Sweep,
+    /// Compare the counters of limits with their uses, from where the last job stopped.
+    Recount(Progress),
 }
 
 impl Job {
@@ -125,6 +128,7 @@ impl Job {
             Self::SendNotice { .. } => "send_notice",
             Self::SendCode { .. } => "send_code",
             Self::Sweep => "sweep",
+            Self::Recount(_) => "recount",
         }
     }
 
@@ -145,6 +149,7 @@ impl Job {
             Self::SendCode { request } => format!("code:{request}"),
             Self::PublishCase { case, version } => format!("publish:{case}:{version}"),
             Self::Sweep => "sweep".to_owned(),
+            Self::Recount(Progress { after, .. }) => format!("recount:{after}"),
             // Clocks look at everything that is due; one too many does no harm, one too few would.
             Self::ApplicationClock { .. }
             | Self::AccountClock { .. }
@@ -212,6 +217,7 @@ impl Service {
             Job::SendNotice { notice } => crate::notice::send(self, *notice).await,
             Job::SendCode { request } => crate::account::send_code(self, request).await,
             Job::Sweep => crate::sweep::run(self).await,
+            Job::Recount(so_far) => crate::wallet::recount(self, so_far).await,
         }
     }
 }

@@ -19,7 +19,8 @@ mod restrict;
 mod retry;
 
 pub use ask::{Consume, Quote, Request};
-pub use audit::{Mismatch, Recount, audit_counters};
+pub(crate) use audit::recount;
+pub use audit::{Mismatch, Progress, Recount, audit_counters};
 pub(crate) use clock::clock;
 pub use consume::{Consumed, check, consume};
 pub(crate) use hold::expire;

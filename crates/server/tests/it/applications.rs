@@ -11,7 +11,8 @@ use shiming_engine::service::{Caller, Principal, Scope, Strength};
 use shiming_testkit::trial::seen::{picture, specimen};
 use shiming_testkit::trial::{Trial, databases, stories};
 
-async fn machine(trial: &Trial, scopes: Vec<Scope>) -> Client {
+/// A machine's key with these scopes.
+pub(crate) async fn machine_key(trial: &Trial, scopes: Vec<Scope>) -> String {
     let staff = StaffId::from_bits(1);
     let operator = Caller {
         principal: Principal::Staff { staff, role: Role::Operator, session: String::new() },
@@ -21,8 +22,11 @@ async fn machine(trial: &Trial, scopes: Vec<Scope>) -> Client {
         network: None,
     };
     let new = NewKey { label: "shop".to_owned(), scopes, days: None };
-    let made = key::create(&trial.service, &operator, new).await.unwrap().commit().await.unwrap();
-    Client::of(trial).with_key(&made.secret)
+    key::create(&trial.service, &operator, new).await.unwrap().commit().await.unwrap().secret
+}
+
+async fn machine(trial: &Trial, scopes: Vec<Scope>) -> Client {
+    Client::of(trial).with_key(&machine_key(trial, scopes).await)
 }
 
 async fn begin(trial: &Trial, client: &mut Client, n: u32) -> String {

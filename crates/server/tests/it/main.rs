@@ -12,5 +12,6 @@ mod hostile;
 mod limits;
 mod matrix;
 mod notices;
+mod overload;
 mod passkeys;
 mod review;

@@ -148,6 +148,18 @@ pub async fn attempts(tx: &mut Tx, application: ApplicationId) -> Result<Vec<Sto
     rows.into_iter().map(Row::stored).collect()
 }
 
+/// How many attempts an application has.
+pub async fn attempt_count(tx: &mut Tx, application: ApplicationId) -> Result<u32, Error> {
+    let row: Option<(i64,)> = fetch_optional!(
+        tx,
+        (i64,),
+        "attempt",
+        "SELECT COUNT(*) FROM attempt WHERE application = $1",
+        application.to_string(),
+    )?;
+    Ok(row.map_or(0, |(attempts,)| u32::try_from(attempts).unwrap_or(u32::MAX)))
+}
+
 /// Keeps the sealed record of how an attempt was judged.
 pub async fn keep_record(
     tx: &mut Tx,
@@ -294,4 +306,20 @@ pub async fn decisions(tx: &mut Tx, application: ApplicationId) -> Result<Vec<St
         application.to_string(),
     )?;
     rows.into_iter().map(DecisionRow::stored).collect()
+}
+
+/// The last decision on an application.
+pub async fn latest_decision(
+    tx: &mut Tx,
+    application: ApplicationId,
+) -> Result<Option<StoredDecision>, Error> {
+    let row: Option<DecisionRow> = fetch_optional!(
+        tx,
+        DecisionRow,
+        "decision",
+        "SELECT id, application, attempt, at_us, made_by, outcome, reasons, steps, body FROM decision \
+         WHERE application = $1 ORDER BY at_us DESC, id DESC LIMIT 1",
+        application.to_string(),
+    )?;
+    row.map(DecisionRow::stored).transpose()
 }

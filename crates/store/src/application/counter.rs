@@ -3,12 +3,21 @@
 use super::columns::Place;
 use crate::{Error, Tx};
 use shiming_domain::counters::{Counter, Tally};
+use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
 struct Row {
     count: i64,
     first_us: i64,
     last_us: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Named {
+    counter: String,
+    scope: String,
+    #[sqlx(flatten)]
+    row: Row,
 }
 
 impl Row {
@@ -25,17 +34,25 @@ impl Row {
     }
 }
 
-/// Reads a counter.
-pub async fn tally(tx: &mut Tx, counter: Counter, scope: &str) -> Result<Option<Tally>, Error> {
-    let row: Option<Row> = fetch_optional!(
+/// Every counter of these scopes, by name and scope.
+pub async fn tallies(tx: &mut Tx, scopes: [&str; 3]) -> Result<BTreeMap<(String, String), Tally>, Error> {
+    let [first, second, third] = scopes;
+    let rows: Vec<Named> = fetch_all!(
         tx,
-        Row,
+        Named,
         "tally",
-        "SELECT count, first_us, last_us FROM tally WHERE counter = $1 AND scope = $2",
-        counter.as_str(),
-        scope,
+        "SELECT counter, scope, count, first_us, last_us FROM tally WHERE scope IN ($1, $2, $3) LIMIT 100",
+        first,
+        second,
+        third,
     )?;
-    row.map_or(Ok(None), |row| row.tally(scope))
+    let mut tallies = BTreeMap::new();
+    for Named { counter, scope, row } in rows {
+        if let Some(tally) = row.tally(&scope)? {
+            tallies.insert((counter, scope), tally);
+        }
+    }
+    Ok(tallies)
 }
 
 /// Reads a counter and holds it until the transaction ends, so that two that count at once both count.

@@ -11,11 +11,11 @@ mod form;
 mod look;
 
 pub use attempt::{
-    Capture, FileUsed, MadeWith, NewDecision, StoredAttempt, StoredDecision, attempt, attempts, decision,
-    decisions, insert_attempt, insert_decision, keep_record, keep_term,
+    Capture, FileUsed, MadeWith, NewDecision, StoredAttempt, StoredDecision, attempt, attempt_count, attempts,
+    decision, decisions, insert_attempt, insert_decision, keep_record, keep_term, latest_decision,
 };
 pub use consent::{Answered, consents, keep_consent};
-pub use counter::{end_row, keep_tally, lock_tally, tally};
+pub use counter::{end_row, keep_tally, lock_tally, tallies, tally};
 pub use effect::{first_time, forget_effects};
 pub use elsewhere::Elsewhere;
 pub use file::{

@@ -119,7 +119,7 @@ pub async fn list(
                 " FROM case_item WHERE ",
                 $condition,
                 " AND audience IN ($1, $2, $3) \
-                 AND (due_us > $6 OR (due_us = $6 AND id > $7)) ORDER BY due_us, id LIMIT $8"
+                 AND (due_us, id) > ($6, $7) ORDER BY due_us, id LIMIT $8"
             )
         };
     }

@@ -266,8 +266,12 @@ pub async fn use_owners(tx: &mut Tx, after: &str, limit: u32) -> Result<Vec<Owne
         tx,
         (String,),
         "limit_counter",
-        "SELECT owner FROM (SELECT owner FROM limit_counter UNION SELECT owner FROM limit_use) AS owners \
-         WHERE owner > $1 ORDER BY owner LIMIT $2",
+        // A page of each table first: over the whole of both the work would grow with every page.
+        "SELECT owner FROM (\
+            SELECT owner FROM (SELECT DISTINCT owner FROM limit_counter WHERE owner > $1 ORDER BY owner LIMIT $2) AS c \
+            UNION \
+            SELECT owner FROM (SELECT DISTINCT owner FROM limit_use WHERE owner > $1 ORDER BY owner LIMIT $2) AS u\
+         ) AS owners ORDER BY owner LIMIT $2",
         after,
         i64::from(limit),
     )?;

@@ -2,6 +2,7 @@
 
 use shiming_store::{Options, Store};
 use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A migrated database that vanishes with its test.
@@ -21,7 +22,12 @@ static MADE: AtomicU32 = AtomicU32::new(0);
 impl Database {
     /// SQLite in a temporary folder.
     pub async fn sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::sqlite_in(&std::env::temp_dir()).await
+    }
+
+    /// SQLite in a temporary folder within a folder.
+    pub async fn sqlite_in(folder: &Path) -> Self {
+        let folder = tempfile::tempdir_in(folder).expect("a temporary folder");
         let path = folder.path().join("shiming.db");
         let (options, url) = (Options::sqlite(&path), format!("sqlite:{}", path.display()));
         let store = Store::open(&options).await.expect("SQLite opens");

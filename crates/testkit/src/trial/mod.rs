@@ -3,8 +3,11 @@
 
 #![expect(clippy::missing_panics_doc, reason = "whatever goes wrong in a trial fails its test")]
 
+pub mod ballast;
+pub mod bare;
 mod database;
 mod outside;
+pub mod rows;
 pub mod seen;
 pub mod stories;
 
@@ -108,6 +111,8 @@ pub struct TrialOptions {
     pub seed: u64,
     /// What looks at pictures instead of [`FakeEyes`].
     pub real_eyes: Option<Arc<dyn Eyes>>,
+    /// Pictures looked at at the same time.
+    pub inference_slots: usize,
 }
 
 impl Default for TrialOptions {
@@ -119,6 +124,7 @@ impl Default for TrialOptions {
             staff_need_passkey: false,
             seed: 1,
             real_eyes: None,
+            inference_slots: 2,
         }
     }
 }
@@ -174,7 +180,7 @@ impl Trial {
                 public_url: "https://shiming.test".to_owned(),
                 product_name: "Shiming".to_owned(),
                 live: options.live,
-                inference_slots: 2,
+                inference_slots: options.inference_slots,
                 staff_second_factor: if options.staff_need_passkey {
                     StaffSecondFactor::Passkey
                 } else {

@@ -66,7 +66,7 @@ pub(super) fn evidence(pictures: [Option<&[u8]>; 3]) -> Evidence {
 }
 
 /// What the gate sees in one.
-pub(super) fn gate(policy: &Policy, file: &[u8]) -> Gated {
+pub fn gate(policy: &Policy, file: &[u8]) -> Gated {
     let evidence = seen(Some(file));
     let checks = shiming_domain::judge::picture(&evidence, shiming_domain::judge::Expected::Any, policy);
     let kept = matches!(evidence, PictureEvidence::Seen(_)).then(|| file.to_vec());

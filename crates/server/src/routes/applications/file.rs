@@ -114,7 +114,7 @@ pub(crate) async fn put_file(
         }
         other => other.into(),
     })?;
-    let upload = Upload { step, bytes: bytes.to_vec(), live: claimed.origin == Origin::Live };
+    let upload = Upload { step, bytes: Vec::from(bytes), live: claimed.origin == Origin::Live };
     let pending = put(&state.service, &caller, id, upload).await?;
     if let Some(why) = pending.value.unreadable.clone() {
         // The try is counted all the same.

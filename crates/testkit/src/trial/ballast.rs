@@ -1,0 +1,156 @@
+//! Many people like one that is there: their rows are copied with other ids, inside the database.
+//!
+//! Every id and every hash in a copy gets four characters of its own, so that copies of one person's rows
+//! still belong together. What is sealed stays sealed for the one who is copied; nobody can open the copies.
+
+use super::bare::{Bare, Value};
+use super::rows::{Change, Schema};
+
+/// As many as four characters of the alphabet of ids tell apart.
+pub const COPIES_MAX: u32 = 1 << 20;
+/// Where in an id they stand: after its time, so that copies lie among everybody else.
+const PLACE: usize = 12;
+const MARK: usize = 4;
+const BODY: usize = shiming_domain::id::BODY_CHARACTERS;
+const ALPHABET: &str = "0123456789abcdefghjkmnpqrstvwxyz";
+/// Shortest run of hexadecimal digits that is a hash.
+const HASH_DIGITS: usize = 32;
+const HASH_BYTES: usize = 32;
+
+/// Makes the marks of all copies.
+pub async fn prepare(bare: &mut Bare) {
+    bare.run("CREATE TEMPORARY TABLE ballast (n INTEGER PRIMARY KEY, mark TEXT NOT NULL)", &[]).await;
+    let digit = |shift: u32| format!("substr('{ALPHABET}', 1 + (n / {}) % 32, 1)", 1_u32 << shift);
+    let mark = [15, 10, 5, 0].map(digit).join(" || ");
+    let sql = format!(
+        "WITH RECURSIVE every (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM every WHERE n < {}) \
+         INSERT INTO ballast SELECT n, {mark} FROM every",
+        COPIES_MAX - 1
+    );
+    bare.run(&sql, &[]).await;
+    if bare.is_postgres() {
+        // The copies are consistent; checking each of them would take most of the time.
+        bare.run("SET session_replication_role = replica", &[]).await;
+    }
+}
+
+/// Copies the rows that were inserted, once for each mark of a range. Columns in `without` stay empty.
+pub async fn copy(
+    bare: &mut Bare,
+    schema: &Schema,
+    person: &[Change],
+    tables: &[&str],
+    without: &[(&str, &str)],
+    marks: std::ops::Range<u32>,
+) {
+    for change in person {
+        let Change::Insert(name, row) = change else { continue };
+        // What was made with the first person and is everybody's stays one.
+        if !tables.contains(&name.as_str()) || row.contains(&Value::from("service")) {
+            continue;
+        }
+        let columns = &schema.table(name).columns;
+        let names: Vec<&str> = columns.iter().map(|(column, _)| column.as_str()).collect();
+        let postgres = bare.is_postgres();
+        let values: Vec<String> =
+            names
+                .iter()
+                .zip(row)
+                .map(|(column, value)| {
+                    if without.contains(&(name, column)) {
+                        "NULL".to_owned()
+                    } else {
+                        copied(value, postgres)
+                    }
+                })
+                .collect();
+        // One of the marks may be what the person has there already.
+        let sql = format!(
+            "INSERT INTO {name} ({}) SELECT {} FROM ballast WHERE n >= {} AND n < {} ORDER BY n ON CONFLICT DO NOTHING",
+            names.join(", "),
+            values.join(", "),
+            marks.start,
+            marks.end
+        );
+        bare.run(&sql, &[]).await;
+    }
+}
+
+/// A value with the mark where a copy must differ, as SQL.
+fn copied(value: &Value, postgres: bool) -> String {
+    match value {
+        Value::Bool(Some(value)) => value.to_string(),
+        Value::Int(Some(value)) => value.to_string(),
+        Value::Text(Some(text)) => marked(text),
+        Value::Bytes(Some(bytes)) => {
+            let (head, tail) =
+                if bytes.len() == HASH_BYTES { (true, &bytes[MARK..]) } else { (false, &bytes[..]) };
+            let hex: String = tail.iter().map(|byte| format!("{byte:02x}")).collect();
+            match (postgres, head) {
+                (true, false) => format!("'\\x{hex}'::bytea"),
+                (true, true) => format!("convert_to(mark, 'UTF8') || '\\x{hex}'::bytea"),
+                (false, false) => format!("x'{hex}'"),
+                (false, true) => format!("CAST(mark || CAST(x'{hex}' AS TEXT) AS BLOB)"),
+            }
+        }
+        Value::Bool(None) | Value::Int(None) | Value::Text(None) | Value::Bytes(None) => "NULL".to_owned(),
+    }
+}
+
+/// A text with the mark in each of its ids and hashes, as SQL.
+fn marked(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let before = at.checked_sub(1).map(|n| bytes[n]);
+        let place = if is_id(bytes, at) {
+            Some(at + 1 + PLACE)
+        } else {
+            let begins = before.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+            let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+            (begins && digits >= HASH_DIGITS).then_some(at)
+        };
+        let Some(place) = place else {
+            let letter = text[at..].chars().next().expect("a character");
+            literal.push(letter);
+            at += letter.len_utf8();
+            continue;
+        };
+        literal.push_str(&text[at..place]);
+        parts.push(quoted(&std::mem::take(&mut literal)));
+        parts.push("mark".to_owned());
+        at = place + MARK;
+    }
+    parts.push(quoted(&literal));
+    parts.join(" || ")
+}
+
+/// Whether the body of an id follows the underscore here. Members of staff are not copied.
+fn is_id(bytes: &[u8], at: usize) -> bool {
+    let body = bytes.get(at + 1..at + 1 + BODY);
+    bytes[at] == b'_'
+        && body.is_some_and(|body| body.iter().all(|byte| ALPHABET.as_bytes().contains(byte)))
+        && !bytes.get(at + 1 + BODY).is_some_and(u8::is_ascii_alphanumeric)
+        && !bytes[..at].ends_with(b"stf")
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::marked;
+
+    #[test]
+    fn ids_and_hashes_get_the_mark_and_nothing_else() {
+        let id = "acc_01jdcaq2n0e8rxxxx3kq0zv9ab";
+        assert_eq!(marked(id), "'acc_01jdcaq2n0e8' || mark || 'x3kq0zv9ab'");
+        assert_eq!(marked("it's 5"), "'it''s 5'");
+        let hash = format!("{{\"sha\":\"{}\"}}", "ab".repeat(32));
+        assert_eq!(marked(&hash), format!("'{{\"sha\":\"' || mark || '{}\"}}'", "ab".repeat(30)));
+        assert_eq!(marked("stf_01jdcaq2n0e8rxxxx3kq0zv9ab"), "'stf_01jdcaq2n0e8rxxxx3kq0zv9ab'");
+    }
+}
