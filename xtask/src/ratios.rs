@@ -28,7 +28,7 @@ pub(crate) fn ratios(root: &Path, options: &Options) -> anyhow::Result<()> {
     setup::setup(root)?;
     let folder = Metadata::read(root)?.target_directory.join("ratios");
     std::fs::create_dir_all(&folder)?;
-    let server = Server::start(root)?;
+    let server = Server::start(root, "ratios")?;
     let mut command = cargo();
     command.current_dir(root).env("TEST_POSTGRES_URL", server.url());
     command.args(["run", "--release", "--locked", "--quiet", "--package", "shiming-server"]);

@@ -69,13 +69,12 @@ impl Counters<'_> {
 
     /// Since when a step is locked: when a counter of it that refuses was last counted.
     pub(super) async fn full_since(&self, tx: &mut Tx, step: Step) -> Result<Option<Timestamp>, Error> {
-        let mut since = None;
-        for (counter, standing) in self.of_step(tx, step).await? {
-            let (true, Some(scope)) = (!standing.is_open(), self.scope(counter)) else { continue };
-            let tally = stored::tally(tx, counter, &scope).await?;
-            since = since.max(tally.map(|tally| tally.last_at));
-        }
-        Ok(since)
+        let tallies = self.tallies(tx).await?;
+        let locked = Counter::of_step(step).iter().filter(|c| !self.standing(&tallies, **c).is_open());
+        let last = locked.filter_map(|counter| {
+            tallies.get(&(counter.as_str().to_owned(), self.scope(*counter)?)).map(|tally| tally.last_at)
+        });
+        Ok(last.max())
     }
 
     /// All counters of a step begin anew. Answers how many had counted.

@@ -15,7 +15,7 @@ pub use attempt::{
     decision, decisions, insert_attempt, insert_decision, keep_record, keep_term, latest_decision,
 };
 pub use consent::{Answered, consents, keep_consent};
-pub use counter::{end_row, keep_tally, lock_tally, tallies, tally};
+pub use counter::{end_row, keep_tally, lock_tally, tallies};
 pub use effect::{first_time, forget_effects};
 pub use elsewhere::Elsewhere;
 pub use file::{
