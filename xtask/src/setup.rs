@@ -17,7 +17,7 @@ struct Need {
     here: fn() -> bool,
 }
 
-const NEEDS: [Need; 6] = [
+const NEEDS: [Need; 8] = [
     Need {
         what: "Python 3 with pip",
         why: "fetches the pinned packages that carry the models",
@@ -35,6 +35,12 @@ const NEEDS: [Need; 6] = [
         why: "leads an application through the service",
         packages: &["curl"],
         here: || works("curl", &["--version"]),
+    },
+    Need {
+        what: "openssl",
+        why: "makes the certificates that the tests of TLS serve",
+        packages: &["openssl"],
+        here: || works("openssl", &["version"]),
     },
     Need {
         what: "git",

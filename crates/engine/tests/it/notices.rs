@@ -249,7 +249,7 @@ async fn a_sandbox_keeps_what_it_sends_and_a_live_service_does_not() {
         let reader = reader(&["wang.fang@example.org", "13800138000"], Locale::ZhCn);
         let id = tell(&trial, Notice::NewSignIn, &[]).await;
         notice::deliver(&trial.service, id, &reader).await.unwrap();
-        let kept = outbox::list(&trial.service, 10).await.unwrap();
+        let kept = outbox::list(&trial.service, None, 10).await.unwrap();
         let kinds: Vec<_> = kept.iter().map(|item| (item.kind.as_str(), item.kept.to.reveal())).collect();
         assert_eq!(kinds, [("sms", "+8613800138000"), ("mail", "wang.fang@example.org")]);
         assert_eq!(kept[1].kept.subject.as_deref(), Some("[Shiming] 新设备登录了您的账户"));
@@ -262,7 +262,7 @@ async fn a_sandbox_keeps_what_it_sends_and_a_live_service_does_not() {
         let id = tell(&live, Notice::NewSignIn, &[]).await;
         notice::deliver(&live.service, id, &reader).await.unwrap();
         assert_eq!(live.outbox.letters().len(), 1);
-        assert_eq!(outbox::list(&live.service, 10).await.unwrap_err().code(), "not_found");
+        assert_eq!(outbox::list(&live.service, None, 10).await.unwrap_err().code(), "not_found");
         let mut tx = live.service.store().read().await.unwrap();
         assert!(shiming_store::outbox::list(&mut tx, 10).await.unwrap().is_empty());
     }
@@ -288,7 +288,7 @@ async fn the_outbox_keeps_the_newest_500() {
         tx.commit().await.unwrap();
         notice::deliver(&trial.service, id, &reader).await.unwrap();
     }
-    let kept = outbox::list(&trial.service, 1000).await.unwrap();
+    let kept = outbox::list(&trial.service, None, 1000).await.unwrap();
     assert_eq!(kept.len(), 500);
     assert_eq!(kept[0].kept.message_id, format!("{}.0", NoticeId::from_bits(1504)));
 }

@@ -29,7 +29,7 @@ async fn somebody(trial: &Trial, n: u32) -> Somebody {
     let asked = account::register(&trial.service, &anyone, registration).await.unwrap();
     let asked = asked.commit().await.unwrap();
     trial.run_jobs().await;
-    let kept = outbox::list(&trial.service, 1).await.unwrap();
+    let kept = outbox::list(&trial.service, None, 1).await.unwrap();
     let code: String = kept[0].kept.text.chars().filter(char::is_ascii_digit).take(6).collect();
     let signed_in = account::confirm(&trial.service, &anyone, asked.request, &code, None).await.unwrap();
     let signed_in = signed_in.commit().await.unwrap();

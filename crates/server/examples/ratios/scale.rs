@@ -186,6 +186,7 @@ async fn live(trial: &Trial, bare: &mut Bare, n: u32, kind: Kind) -> Person {
         contact: format!("somebody{n}@example.org"),
         password: "rain on the old city wall".to_owned(),
         locale: Locale::ZhCn,
+        device: None,
     };
     let anyone = Caller::anyone(None, None);
     let asked = account::register(service, &anyone, registration).await.expect("it is asked");
