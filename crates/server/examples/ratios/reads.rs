@@ -45,7 +45,9 @@ impl Query {
             )
             .await;
         let number = match number.first().map(Vec::as_slice) {
-            Some([Value::Bytes(Some(bytes))]) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            Some([Value::Bytes(Some(bytes))]) => {
+                bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+            }
             _ => String::new(),
         };
         let by_application = vec![Value::from(id.as_str())];

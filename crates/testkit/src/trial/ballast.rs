@@ -85,7 +85,7 @@ fn copied(value: &Value, postgres: bool) -> String {
         Value::Bytes(Some(bytes)) => {
             let (head, tail) =
                 if bytes.len() == HASH_BYTES { (true, &bytes[MARK..]) } else { (false, &bytes[..]) };
-            let hex: String = tail.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex: String = tail.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
             match (postgres, head) {
                 (true, false) => format!("'\\x{hex}'::bytea"),
                 (true, true) => format!("convert_to(mark, 'UTF8') || '\\x{hex}'::bytea"),

@@ -1,5 +1,7 @@
 //! The same database without us: statements on one connection with nothing around them, for comparisons.
 
+#![expect(clippy::panic, reason = "whatever goes wrong in a trial fails its test")]
+
 use super::Database;
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};

@@ -1,5 +1,7 @@
 //! Whole rows, whatever their table: what a change wrote, and the same written again without us.
 
+#![expect(clippy::panic, reason = "whatever goes wrong in a trial fails its test")]
+
 use super::bare::{Bare, Type, Value};
 use std::collections::BTreeMap;
 
