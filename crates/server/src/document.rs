@@ -47,6 +47,13 @@ pub(crate) fn complete(document: &mut OpenApi) {
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A machine's key.")).build();
     components.security_schemes.insert("key".to_owned(), SecurityScheme::Http(key).into());
 
+    for (status, _) in MEANINGS {
+        let mut response = problem(status, String::new());
+        response.headers =
+            headers(status, false).into_iter().map(|(name, of)| (name.to_owned(), of.into())).collect();
+        components.responses.insert(shared_name(status), response.into());
+    }
+
     for (path, item) in &mut document.paths.paths {
         let of_path = [
             ("GET", item.get.as_mut()),
@@ -82,13 +89,16 @@ fn describe(operation: &mut Operation, row: &Row) {
         }
     }
     for status in statuses(operation, row, has_key) {
-        let own = operation.responses.responses.remove(status);
-        operation.responses.responses.insert(status.to_owned(), problem(status, own).into());
+        let response = match operation.responses.responses.remove(status) {
+            Some(RefOr::T(own)) if !own.description.is_empty() => problem(status, own.description).into(),
+            _ => RefOr::Ref(Ref::from_response_name(shared_name(status))),
+        };
+        operation.responses.responses.insert(status.to_owned(), response);
     }
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
         if status.starts_with(['4', '5']) {
-            *response = problem(status, Some(RefOr::T(response.clone())));
+            *response = problem(status, std::mem::take(&mut response.description));
         }
         for (name, header) in headers(status, has_key) {
             response.headers.insert(name.to_owned(), header.into());
@@ -122,12 +132,13 @@ fn statuses(operation: &Operation, row: &Row, has_key: bool) -> Vec<&'static str
     all
 }
 
+/// Where the answers stand that are the same on every route.
+fn shared_name(status: &str) -> String {
+    format!("Problem{status}")
+}
+
 /// The problem of a status, under the words of the route if it has any.
-fn problem(status: &str, own: Option<RefOr<Response>>) -> Response {
-    let own = match own {
-        Some(RefOr::T(response)) => response.description,
-        _ => String::new(),
-    };
+fn problem(status: &str, own: String) -> Response {
     let meaning = MEANINGS.iter().find(|(known, _)| *known == status).map_or("", |(_, meaning)| meaning);
     let text = if own.is_empty() { meaning.to_owned() } else { own };
     let content = Content::new(Some(Ref::from_schema_name("Problem")));

@@ -6,3 +6,5 @@ mod bodies;
 mod make;
 mod uploads;
 mod wire;
+
+use flate2 as _; // by `make`, whose file belongs to another crate
