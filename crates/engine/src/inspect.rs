@@ -122,11 +122,8 @@ pub(crate) fn gate_keeping(
         timings: InspectTimings { decode, analyse, total: since(start) },
         shown: None,
     };
-    let look = decoded
-        .as_ref()
-        .ok()
-        .filter(|_| keep)
-        .and_then(|picture| look_of(picture, &inspected.evidence));
+    let look =
+        decoded.as_ref().ok().filter(|_| keep).and_then(|picture| look_of(picture, &inspected.evidence));
     Ok(Gated { inspected, kept, look })
 }
 

@@ -108,7 +108,6 @@ fn lowest(luma: &[f32]) -> Vec<f32> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use super::*;
 

@@ -190,7 +190,6 @@ fn by_day(answers: &[&Decided], first: Day, last: Day, day: impl Fn(Timestamp) -
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
 

@@ -249,7 +249,7 @@ async fn what_is_wrong_with_a_new_passkey_is_told_and_its_challenge_is_gone() {
         // Handles are random, and the same for all passkeys of one owner.
         let second = begin(&trial, &strong).await.unwrap();
         assert_eq!((&second.user_handle, second.user_handle.len()), (&soft.user_handle, 32));
-        assert_eq!(second.known, [soft.credential.clone()]);
+        assert_eq!(second.known, std::slice::from_ref(&soft.credential));
         assert_ne!(options.user_handle, soft.user_handle);
         assert_eq!(second.user_name, "w***@example.org");
     }

@@ -135,7 +135,7 @@ async fn grid(database: impl AsyncFn() -> Database) -> String {
     lines.sort_by(|a, b| a[7..].cmp(&b[7..]));
     assert!(wrong.is_empty(), "not as the table says:\n{}", wrong.join("\n"));
     assert_eq!(never, NEVER_DONE.map(str::to_owned).into(), "nobody is served there");
-    let heads: String = CALLERS.iter().map(|(name, _)| format!(" {name}")).collect();
+    let heads: String = CALLERS.iter().flat_map(|(name, _)| [" ", *name]).collect();
     format!("{LEGEND}\n{:<51}{heads}\n{}\n", "", lines.join("\n"))
 }
 

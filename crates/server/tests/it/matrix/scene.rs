@@ -426,12 +426,7 @@ impl World {
                 self.held(&line).await;
                 Sent::Nothing
             }
-            "/undo" => {
-                let by = self.member(Role::Reviewer);
-                self.decided(&by, &line, Decision::plain(Verdict::Approve)).await;
-                Sent::Nothing
-            }
-            "/look-again" => {
+            "/undo" | "/look-again" => {
                 let by = self.member(Role::Reviewer);
                 self.decided(&by, &line, Decision::plain(Verdict::Approve)).await;
                 Sent::Nothing
