@@ -2,10 +2,9 @@
 
 use crate::postgres::Server;
 use crate::process::{cargo, run, say, works};
-use crate::service::Program;
 use crate::steps::Steps;
 use crate::workspace::Metadata;
-use crate::{lint, python, schemathesis, setup, ui, web};
+use crate::{lint, python, setup, web};
 use std::path::Path;
 
 /// Names a PostgreSQL server for the tests.
@@ -29,11 +28,9 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     });
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
-    steps.step("pages in a browser", || ui::prove(root, "debug"));
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });
-    steps.step("schemathesis", || schemathesis::schemathesis(root, Program::Debug));
     steps.finish()
 }
 

@@ -62,13 +62,14 @@ pub async fn rename(
 /// Removes one of the caller's passkeys. Staff keep a second factor that they may sign in with.
 pub async fn remove(service: &Service, caller: &Caller, id: PasskeyId) -> Result<Pending<()>, Error> {
     let (owner, _) = owner_of(caller)?;
-    require_two_factors(service, caller)?;
     let mut tx = service.store().change().await?;
     lock(service, &mut tx, &owner).await?;
     let passkeys = stored::passkeys(&mut tx, &owner).await?;
     if !passkeys.iter().any(|passkey| passkey.id == id) {
         return Err(Error::not_found());
     }
+    // Asked after the look-up: who has no such passkey learns no more than that.
+    require_two_factors(service, caller)?;
     if is_staff(&owner) && passkeys.len() == 1 {
         let authenticator = stored::totp(&mut tx, &owner, true).await?.is_some();
         if session::staff_need_passkey(service) || !authenticator {

@@ -11,6 +11,7 @@ use shiming_domain::id::{AccountId, ApplicationId, CaseId, NoticeId, SessionId, 
 use shiming_domain::moment::Span;
 use shiming_domain::reason::{Code, Step};
 use shiming_engine::account::key::{self, NewKey};
+use shiming_engine::account::passkey;
 use shiming_engine::account::staff::{self, Invitation};
 use shiming_engine::review::{self, Decide, Line};
 use shiming_engine::service::{Caller, Principal, Scope, Strength};
@@ -21,6 +22,7 @@ use shiming_testkit::trial::seen::{good_evidence, picture};
 use shiming_testkit::trial::stories::{self, Somebody};
 use shiming_testkit::trial::{Database, Trial, TrialOptions};
 use shiming_vault::OsEntropy;
+use shiming_vault::passkey::{Kind as KeyKind, SoftAuthenticator};
 use shiming_vault::token::Token;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -184,6 +186,28 @@ impl World {
         id
     }
 
+    /// What an approval made.
+    async fn verification(&self, application: ApplicationId) -> String {
+        let mut tx = self.trial.service.store().read().await.unwrap();
+        let made = shiming_store::person::of_application(&mut tx, application).await.unwrap();
+        made.unwrap().to_string()
+    }
+
+    /// A passkey of its owner.
+    async fn passkey(&self, owner: &Somebody) -> String {
+        let (service, anyone) = (&self.trial.service, Caller::anyone(None, None));
+        let (_, token) = self.session(owner.account.to_string(), false, true).await;
+        let begun = passkey::begin_registration(service, &anyone, &token).await.unwrap();
+        let options = begun.commit().await.unwrap();
+        let at = "https://shiming.test";
+        let kind = KeyKind::Es256;
+        let soft = SoftAuthenticator::new(kind, at, &options.party, options.user_handle, &mut OsEntropy);
+        let made = soft.create(&options.challenge);
+        let pending = passkey::finish_registration(service, &anyone, &token, "At work", &made).await.unwrap();
+        pending.commit().await.unwrap();
+        passkey::list(service, &owner.caller).await.unwrap()[0].id.to_string()
+    }
+
     /// In doubt, so that there is a case.
     async fn doubt(&self, who: &Somebody) -> ApplicationId {
         let mut evidence = good_evidence(&who.printed.name, &who.printed.number);
@@ -274,6 +298,14 @@ impl World {
             ("DELETE", "/sessions/{id}") => {
                 let (id, _) = self.session(owner.account.to_string(), false, true).await;
                 (id.to_string(), Sent::Nothing, OwnerAlone)
+            }
+            ("PUT" | "DELETE", "/factors/passkeys/{id}") => {
+                let id = self.passkey(owner).await;
+                (id, Sent::Json(json!({ "name": "At home" })), OwnerAlone)
+            }
+            ("POST", "/verifications/{id}/revoke") => {
+                let id = self.verification(self.verify(owner).await).await;
+                (id, Sent::Json(json!({ "reason": "LIVE_SPOOF" })), Everybody)
             }
             ("POST", "/sessions/second-factor") => {
                 (none, Sent::Json(json!({ "kind": "totp", "code": "123456" })), Everybody)
