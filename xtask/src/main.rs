@@ -85,7 +85,7 @@ fn main() -> ExitCode {
         Command::Test => test::test(&root),
         Command::Setup => setup::setup(&root),
         Command::Models { arguments } => setup::models(&root, &arguments),
-        Command::Schemathesis => schemathesis::schemathesis(&root, service::Program::Release),
+        Command::Schemathesis => schemathesis::schemathesis(&root),
         Command::Lint => lint::lint(&root),
         Command::Tidy => tidy::report(&root),
         Command::FuzzSmoke { rounds } => fuzz::smoke(&root, rounds),

@@ -2,7 +2,7 @@
 
 use crate::postgres::Server;
 use crate::process::{run as start, say};
-use crate::service::{Program, Service};
+use crate::service::Service;
 use crate::setup::{self, built, shiming};
 use anyhow::Context;
 use serde::Deserialize;
@@ -111,7 +111,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         settings.push(format!("--set=database.url={}", server.url()));
     }
     let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-    let service = Service::start(root, Program::Release, &out.join("sandbox"), &settings)?;
+    let service = Service::start(root, &out.join("sandbox"), &settings)?;
     say(&format!("It runs on {} (sandbox, data in {}).", service.url, out.join("sandbox").display()));
     let script = |name: &str| {
         let mut script = Command::new("sh");

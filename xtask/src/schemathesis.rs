@@ -2,19 +2,19 @@
 
 use crate::process::{run, say};
 use crate::python;
-use crate::service::{Program, Service};
+use crate::service::Service;
 use crate::workspace::Metadata;
 use anyhow::Context;
 use std::path::Path;
 use std::process::Command;
 
 /// Starts a sandbox and lets schemathesis look for answers that the document does not describe.
-pub(crate) fn schemathesis(root: &Path, program: Program) -> anyhow::Result<()> {
+pub(crate) fn schemathesis(root: &Path) -> anyhow::Result<()> {
     let target = Metadata::read(root)?.target_directory;
     let packages = python::schemathesis(&target)?;
     let folder = target.join("schemathesis");
     // The rate of one process would answer most requests instead of the routes.
-    let service = Service::start(root, program, &folder, &["--set", "server.requests_per_s_max=100000"])?;
+    let service = Service::start(root, &folder, &["--set", "server.requests_per_s_max=100000"])?;
     let link = service.setup_link().context("the service printed no set-up link")?;
     say(&format!("schemathesis against {}", service.url));
     let mut drive = Command::new("python3");

@@ -14,15 +14,6 @@ const SETUP: &str = "set up the first member of staff, once: ";
 /// What the last line of a sandbox begins with.
 const SANDBOX: &str = "sandbox";
 
-/// Which build of the program runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Program {
-    /// Optimised; built now.
-    Release,
-    /// As the tests have just built it.
-    Debug,
-}
-
 /// A running service.
 pub(crate) struct Service {
     child: Child,
@@ -32,21 +23,15 @@ pub(crate) struct Service {
 
 impl Service {
     /// Starts a sandbox on a free port, with its data in a folder that is made anew.
-    pub(crate) fn start(root: &Path, program: Program, folder: &Path, more: &[&str]) -> anyhow::Result<Self> {
+    pub(crate) fn start(root: &Path, folder: &Path, more: &[&str]) -> anyhow::Result<Self> {
         if folder.exists() {
             std::fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
         }
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
         let mut build = cargo();
-        build.args(["build", "--locked", "--package", "shiming-app"]).current_dir(root);
-        let profile = match program {
-            Program::Release => {
-                run(build.arg("--release"))?;
-                "release"
-            }
-            Program::Debug => "debug",
-        };
-        let mut command = Command::new(Metadata::read(root)?.target_directory.join(profile).join("shiming"));
+        run(build.args(["build", "--release", "--locked", "--package", "shiming-app"]).current_dir(root))?;
+        let mut command =
+            Command::new(Metadata::read(root)?.target_directory.join("release").join("shiming"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--policy", "generic", "--data"]);
         command.arg(folder.join("data")).args(more);
         say(&format!("$ {}", shown(&command)));

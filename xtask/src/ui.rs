@@ -34,17 +34,12 @@ pub(crate) fn ui(root: &Path, options: &Options) -> anyhow::Result<()> {
     setup::setup(root)?;
     web::check(root)?;
     let screenshots = options.screenshots.as_ref().map(std::path::absolute).transpose()?;
-    browse(root, "release", screenshots.as_deref())
+    browse(root, screenshots.as_deref())
 }
 
-/// As a step of the tests, with the program they have built.
-pub(crate) fn prove(root: &Path, profile: &str) -> anyhow::Result<()> {
-    browse(root, profile, None)
-}
-
-fn browse(root: &Path, profile: &str, screenshots: Option<&Path>) -> anyhow::Result<()> {
+fn browse(root: &Path, screenshots: Option<&Path>) -> anyhow::Result<()> {
     let Some(browser) = browser() else { bail!("there is no Chromium; `cargo xtask setup` installs it") };
-    let programs = Metadata::read(root)?.target_directory.join(profile);
+    let programs = Metadata::read(root)?.target_directory.join("release");
     // The console's tests need several people; the applicant's is the first of them.
     let specimens = SEEDS.map(|seed| root.join("out").join("ui-specimen").join(seed));
     for (seed, specimen) in SEEDS.iter().zip(&specimens) {
