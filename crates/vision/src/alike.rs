@@ -111,18 +111,16 @@ fn lowest(luma: &[f32]) -> Vec<f32> {
 mod tests {
     use super::*;
 
+    /// Patches of light from large to small, as photographs have them; they differ from scene to scene.
     fn scene(seed: u32) -> RgbImage {
-        // Blobs of light that differ from scene to scene.
         RgbImage::from_fn(640, 480, |x, y| {
-            let mut value = 120.0_f32;
-            for n in 0..9_u32 {
-                let h = (seed.wrapping_mul(2_654_435_761).wrapping_add(n.wrapping_mul(40_503))) >> 7;
-                let (cx, cy) = ((h % 640) as f32, (h / 640 % 480) as f32);
-                let r2 = (x as f32 - cx).powi(2) + (y as f32 - cy).powi(2);
-                let light = if n % 2 == 0 { 90.0 } else { -90.0 };
-                value += light * (-r2 / 9_000.0).exp();
-            }
-            image::Rgb([value.clamp(0.0, 255.0) as u8; 3])
+            let light = [160, 80, 40, 20].map(|side| {
+                let place =
+                    (x / side) ^ (y / side).rotate_left(11) ^ side.rotate_left(22) ^ seed.rotate_left(27);
+                let mixed = place.wrapping_mul(2_654_435_761).rotate_left(13).wrapping_mul(2_246_822_519);
+                (mixed >> 24) * 40 / 255
+            });
+            image::Rgb([40 + light.iter().sum::<u32>() as u8; 3])
         })
     }
 
