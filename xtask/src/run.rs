@@ -128,10 +128,13 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         return service.stop();
     }
     say(&format!(
-        "\nThe service keeps running: {url}\n  interface: {url}/api/v1/openapi.json\n  what was \"sent\", codes \
+        "\nThe service keeps running. Open {local}/ to be verified, and {local}/console/ to work as staff with a \
+         log-in from above.\n  interface: {url}/api/v1/openapi.json\n  what was \"sent\", codes \
          among it: {url}/api/v1/sandbox/outbox\n  figures of an authenticator: sh docs/staff.sh figures SECRET\n  \
          to walk again: sh docs/walk.sh {url} {} {name} {number}\nCtrl-C ends it.",
         specimen.display(),
+        // The cookies and passkeys of pages need TLS or this very name.
+        local = service.url.replace("127.0.0.1", "localhost"),
         url = service.url
     ));
     service.wait()

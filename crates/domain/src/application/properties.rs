@@ -81,16 +81,6 @@ fn content(step: Step, facts: &mut Facts) -> Content {
     }
 }
 
-const STEPS: [Step; 7] = [
-    Step::Consent,
-    Step::Form,
-    Step::PortraitSide,
-    Step::EmblemSide,
-    Step::Selfie,
-    Step::Channel,
-    Step::Evidence,
-];
-
 /// Any event at all, its facts turned by chance.
 fn anything(world: &World, kind: usize, facts: &mut Facts) -> (Actor, EventKind) {
     let (by, mut event) = good(world).swap_remove(kind);
@@ -103,7 +93,7 @@ fn anything(world: &World, kind: usize, facts: &mut Facts) -> (Actor, EventKind)
     let other = AttemptId::from_bits(u128::from(facts.pick(4)));
     match &mut event {
         EventKind::SaveStep { content: saved, verdict, counters } => {
-            let step = facts.one(&STEPS);
+            let step = facts.one(&Step::ALL);
             *saved = content(step, facts);
             let refused = Verdict::Refused(vec![facts.one(Code::ALL)]);
             *verdict = facts.one(&[Verdict::Accepted, Verdict::AcceptedForPerson, refused]);
@@ -118,7 +108,7 @@ fn anything(world: &World, kind: usize, facts: &mut Facts) -> (Actor, EventKind)
             }
         }
         EventKind::ChecksRetry { asks, .. } | EventKind::ReviewResubmit { asks, .. } => {
-            let ask = |facts: &mut Facts| Ask { code: facts.one(Code::ALL), step: facts.one(&STEPS) };
+            let ask = |facts: &mut Facts| Ask { code: facts.one(Code::ALL), step: facts.one(&Step::ALL) };
             *asks = (0..facts.pick(4)).map(|_| ask(facts)).collect();
         }
         EventKind::ReviewApprove { review, document, face, .. } => {
@@ -197,7 +187,7 @@ fn check(before: &State, moved: &Moved, rules: &Rules) -> Result<(), TestCaseErr
         (before, after)
     {
         prop_assert_eq!(asked, still);
-        for step in STEPS.into_iter().filter(|step| !asked.contains(step)) {
+        for step in Step::ALL.into_iter().filter(|step| !asked.contains(step)) {
             // Refusing the use of the face takes the selfie with it.
             let gone = step == Step::Selfie && new.face_refused();
             prop_assert!(gone || done(old, step) == done(new, step), "{step:?} changed");

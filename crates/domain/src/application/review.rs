@@ -106,16 +106,7 @@ pub fn asks(reasons: &[Code], steps: &[Step]) -> Option<Vec<Ask>> {
 
 /// Steps a reason may send people back to when a person names it.
 pub fn asks_for(code: Code) -> Vec<Step> {
-    const ALL: [Step; 7] = [
-        Step::Consent,
-        Step::Form,
-        Step::PortraitSide,
-        Step::EmblemSide,
-        Step::Selfie,
-        Step::Channel,
-        Step::Evidence,
-    ];
-    ALL.into_iter().filter(|step| asks(&[code], &[*step]).is_some()).collect()
+    Step::ALL.into_iter().filter(|step| asks(&[code], &[*step]).is_some()).collect()
 }
 
 const fn leads_to(redo: Redo, step: Step) -> bool {

@@ -38,6 +38,19 @@ pub enum Step {
     Evidence,
 }
 
+impl Step {
+    /// Every step, in the order people meet them.
+    pub const ALL: [Self; 7] = [
+        Self::Consent,
+        Self::Form,
+        Self::PortraitSide,
+        Self::EmblemSide,
+        Self::Selfie,
+        Self::Channel,
+        Self::Evidence,
+    ];
+}
+
 /// One reason of one decision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reason {

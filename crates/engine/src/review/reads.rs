@@ -11,16 +11,6 @@ use shiming_domain::notice::Notice;
 use shiming_domain::reason::{AppliedKind, Reason, Step, Text, catalogue};
 use std::collections::BTreeMap;
 
-const STEPS: [Step; 7] = [
-    Step::Consent,
-    Step::Form,
-    Step::PortraitSide,
-    Step::EmblemSide,
-    Step::Selfie,
-    Step::Channel,
-    Step::Evidence,
-];
-
 pub(super) fn reads(service: &Service, kind: CaseType) -> BTreeMap<String, Text> {
     let appeal_until = service.now() + crate::application::review::appeal_window(service);
     let until = service.calendar().day(appeal_until).date();
@@ -37,13 +27,13 @@ pub(super) fn reads(service: &Service, kind: CaseType) -> BTreeMap<String, Text>
         }
         match verdict {
             Verdict::Resubmit => {
-                let pairs = catalogue().entries().flat_map(|entry| STEPS.map(|step| (entry.code, step)));
+                let pairs = catalogue().entries().flat_map(|entry| Step::ALL.map(|step| (entry.code, step)));
                 for (code, step) in pairs.filter(|(code, step)| asks(&[*code], &[*step]).is_some()) {
                     let reason = Reason::given(code, AppliedKind::Retry, vec![step]);
                     let step = super::act::word(&step);
                     reads.insert(format!("{word}.{code}.{step}"), reason.text);
                 }
-                for step in STEPS.map(|step| super::act::word(&step)) {
+                for step in Step::ALL.map(|step| super::act::word(&step)) {
                     if let Some(text) = notice::step_word(&step) {
                         reads.insert(format!("step.{step}"), text);
                     }
