@@ -138,7 +138,10 @@ mod tests {
     fn a_still_that_could_not_be_compared_is_no_proof() {
         for distance in [None, Some(f32::NAN), Some(-1.0)] {
             let decision = decided(|evidence, _| evidence.still_distance = distance);
-            assert_eq!((decision.outcome, codes(&decision)), (Follows::Review, vec![Code::SelfieUnconfirmed]));
+            assert_eq!(
+                (decision.outcome, codes(&decision)),
+                (Follows::Review, vec![Code::SelfieUnconfirmed])
+            );
         }
     }
 

@@ -30,7 +30,9 @@ fn who(picture: &[u8]) -> Option<u8> {
     let mut words = text.split(' ');
     match words.next()? {
         "head" => words.nth(2)?.parse().ok(),
-        "selfie" => text.split(' ').find_map(|word| word.strip_prefix("face:")).map_or(Some(0), |n| n.parse().ok()),
+        "selfie" => {
+            text.split(' ').find_map(|word| word.strip_prefix("face:")).map_or(Some(0), |n| n.parse().ok())
+        }
         _ => None,
     }
 }

@@ -13,6 +13,7 @@ mod run;
 
 pub use create::{Challenge, create};
 pub use end::{Ending, Told};
+pub(crate) use evidence::submitted_challenge;
 pub(super) use evidence::{Shown, counts_as_live, of_attempt};
 pub(crate) use record::remove_records;
 pub use run::{FrameIn, Looked, Looking, Run, begin};

@@ -14,6 +14,7 @@ use shiming_store::audit::Audit;
 use shiming_store::liveness as stored;
 use shiming_vault::digest::Sha256;
 use shiming_vault::keys::Purpose;
+use shiming_vault::seal::Plain;
 
 /// Frames of a run that are kept: the first, and those at which it went on.
 pub(super) const FRAMES_MAX: usize = 8;
@@ -74,24 +75,33 @@ impl Run {
     }
 }
 
-/// The frames of a challenge, first to last; none once they were removed or their key destroyed.
+/// The record of a challenge, opened; none once it was removed or its key destroyed.
+pub(super) async fn opened(
+    service: &Service,
+    owner: &str,
+    id: LivenessId,
+    record: Option<FileId>,
+) -> Result<Option<Plain>, Error> {
+    let Some(record) = record else { return Ok(None) };
+    let sealed = match service.blobs().get(record).await {
+        Err(shiming_store::Error::BlobMissing) => return Ok(None),
+        sealed => sealed?,
+    };
+    let mut tx = service.store().read().await?;
+    match service.unseal(&mut tx, owner, Purpose::Face, RECORD, &id.to_string(), &sealed).await {
+        Err(Error::Keys(error)) if error.is_destroyed() => Ok(None),
+        plain => plain.map(Some),
+    }
+}
+
+/// The frames of a challenge, first to last.
 pub(super) async fn frames(
     service: &Service,
     owner: &str,
     id: LivenessId,
     record: Option<FileId>,
 ) -> Result<Vec<Vec<u8>>, Error> {
-    let Some(record) = record else { return Ok(Vec::new()) };
-    let sealed = match service.blobs().get(record).await {
-        Err(shiming_store::Error::BlobMissing) => return Ok(Vec::new()),
-        sealed => sealed?,
-    };
-    let mut tx = service.store().read().await?;
-    let opened = service.unseal(&mut tx, owner, Purpose::Face, RECORD, &id.to_string(), &sealed).await;
-    let plain = match opened {
-        Err(Error::Keys(error)) if error.is_destroyed() => return Ok(Vec::new()),
-        plain => plain?,
-    };
+    let Some(plain) = opened(service, owner, id, record).await? else { return Ok(Vec::new()) };
     let broken = || Error::Internal("liveness_json");
     let record: Record = serde_json::from_slice(plain.as_bytes()).map_err(|_| broken())?;
     record.frames.iter().map(|frame| BASE64_STANDARD.decode(&frame.jpeg).map_err(|_| broken())).collect()

@@ -156,7 +156,10 @@ async fn a_wrong_turn_is_a_try_and_three_in_a_row_lock_the_step() {
                 scene.show(&mut camera, jpeg).await;
             }
             let result = camera.told("result").await;
-            assert_eq!((result["outcome"].as_str(), result["code"].as_str()), (Some("retry"), Some("LIVE_INCOMPLETE")));
+            assert_eq!(
+                (result["outcome"].as_str(), result["code"].as_str()),
+                (Some("retry"), Some("LIVE_INCOMPLETE"))
+            );
             assert_eq!((&result["tries_left"], camera.closed().await), (&json!(left), 1000));
             assert_eq!(tries_left(&scene.client.get(&scene.at()).await.json()), json!(left));
         }
@@ -318,7 +321,9 @@ async fn overload_is_announced_before_anybody_begins() {
 async fn what_is_malformed_or_too_much_is_cut_off() {
     let mut scene = sqlite().await;
     let challenge = scene.drawn().await;
-    for first in [json!({}), json!({ "type": "still", "nonce": "", "sha256": "" }), json!({ "type": "hello" })] {
+    for first in
+        [json!({}), json!({ "type": "still", "nonce": "", "sha256": "" }), json!({ "type": "hello" })]
+    {
         let mut camera = scene.connected(&challenge).await;
         camera.say(&first).await;
         assert_eq!(camera.closed().await, 4400, "{first}");
@@ -388,7 +393,10 @@ async fn without_consent_to_the_face_there_is_no_challenge_and_a_way_on() {
     let consent = json!({ "answers": { "face": "refused" }, "text_version": "2026-11", "locale": "en" });
     scene.client.put(&format!("{}/steps/consent", scene.at()), &consent).await;
     let refused = scene.client.post(&format!("{}/liveness", scene.at()), &json!({})).await;
-    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "consent_missing"));
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "consent_missing")
+    );
     let asked = json!({ "reason": "face_refused" });
     let person = scene.client.post(&format!("{}/ask-human", scene.at()), &asked).await;
     assert_eq!(person.json()["status"], "manual_review", "{}", person.text);

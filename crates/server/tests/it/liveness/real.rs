@@ -39,7 +39,8 @@ fn held(photo: &RgbImage, n: u32) -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_still_face_never_passes() {
     let toolbox = Toolbox::open(&folder(), EngineChoice::Auto, 2);
-    let eyes: Arc<dyn Eyes> = Arc::new(toolbox.unwrap_or_else(|e| panic!("{e}; run `cargo xtask setup` once")));
+    let eyes: Arc<dyn Eyes> =
+        Arc::new(toolbox.unwrap_or_else(|e| panic!("{e}; run `cargo xtask setup` once")));
     let faces = Faces::open(&folder().join("test-pictures")).unwrap();
     let photo = faces.selfie(640, 480, &mut Rng::new(7)).unwrap();
     let options = TrialOptions { real_eyes: Some(eyes), edit_policy: required, ..TrialOptions::default() };
