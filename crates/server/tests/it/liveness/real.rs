@@ -2,42 +2,19 @@
 
 use super::camera::Scene;
 use super::required;
-use image::RgbImage;
-use image::imageops::{FilterType, crop_imm, resize};
 use serde_json::json;
 use shiming_domain::moment::Span;
 use shiming_engine::models::default_directory;
 use shiming_engine::service::Eyes;
 use shiming_engine::{EngineChoice, Toolbox};
-use shiming_testkit::faces::{Faces, Source};
+use shiming_testkit::faces::Faces;
+use shiming_testkit::trial::live::held;
 use shiming_testkit::trial::{Database, Trial, TrialOptions};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 fn folder() -> PathBuf {
     default_directory(|name| std::env::var_os(name)).unwrap()
-}
-
-fn jpeg(picture: &RgbImage) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 60).encode_image(picture).unwrap();
-    bytes
-}
-
-/// A printed photo in somebody's hand, head and shoulders: moved, brought nearer, and turned about its upright axis,
-/// which makes it narrower. None of that turns the head on it.
-fn held(photo: &Source, n: u32) -> Vec<u8> {
-    let [cx, cy] = photo.face.centre();
-    let scale = 1.0 + 0.02 * (n % 6) as f32;
-    let (width, height) = (photo.face.w * 2.0 / scale, photo.face.w * 2.6 / scale);
-    let (dx, dy) = (1.5 * (n % 5) as f32 - 3.0, (n % 3) as f32 - 1.0);
-    let left = (cx - width / 2.0 + dx).max(0.0) as u32;
-    let top = (cy - height / 2.0 + dy).max(0.0) as u32;
-    let seen = crop_imm(&photo.image, left, top, width as u32, height as u32).to_image();
-    let narrow = resize(&seen, 240 - 8 * (n % 7), 320, FilterType::Triangle);
-    let mut frame = RgbImage::from_pixel(240, 320, image::Rgb([90, 90, 90]));
-    image::imageops::overlay(&mut frame, &narrow, i64::from(4 * (n % 7)), 0);
-    jpeg(&frame)
 }
 
 #[tokio::test(flavor = "multi_thread")]
