@@ -11,7 +11,8 @@ pub const STEPS_MAX: usize = Action::ALL.len();
 /// `random` is fresh and unpredictable; the client learns a step only when the one before it has passed.
 pub fn draw(random: u64) -> Vec<Action> {
     // 6 orders of three steps and 6 of two; an order of two is an order of three without its last.
-    let (order, steps) = ((random % 6) as usize, if (random / 6) % 2 == 0 { STEPS_MIN } else { STEPS_MAX });
+    let (order, steps) =
+        ((random % 6) as usize, if (random / 6).is_multiple_of(2) { STEPS_MIN } else { STEPS_MAX });
     let mut actions = Action::ALL.to_vec();
     let first = actions.remove(order % 3);
     if order >= 3 {

@@ -84,11 +84,11 @@ pub enum Say {
 pub enum Outcome {
     /// Every step in its order and time, and the still promised.
     Pass,
-    /// Not done, or not in order or time: *LIVE_INCOMPLETE*.
+    /// Not done, or not in order or time: `LIVE_INCOMPLETE`.
     Incomplete,
-    /// Another face took part: *LIVE_SPOOF*. The applicant hears only that a person will look.
+    /// Another face took part: `LIVE_SPOOF`. The applicant hears only that a person will look.
     FaceChanged,
-    /// Frames that no camera sends: *CAPTURE_INJECTED*. The applicant hears only that a person will look.
+    /// Frames that no camera sends: `CAPTURE_INJECTED`. The applicant hears only that a person will look.
     Injected,
 }
 

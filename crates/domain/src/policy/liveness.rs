@@ -88,3 +88,38 @@ impl Liveness {
         rules.into_iter().find(|(holds, ..)| !holds).map(|(_, key, problem)| (key, problem))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Policy, preset_text};
+
+    fn read(section: &str) -> Result<Liveness, String> {
+        let text = format!("{}\n[liveness]\n{section}\n", preset_text("generic").unwrap());
+        Policy::from_toml(&text).map(|policy| policy.liveness).map_err(|error| error.key.unwrap_or_default())
+    }
+
+    #[test]
+    fn what_is_left_out_is_as_documented() {
+        assert_eq!(Policy::preset("cn_pboc").unwrap().liveness, Liveness::default());
+        let required = read("challenge = \"required\"").unwrap();
+        assert_eq!(required, Liveness { challenge: Challenge::Required, ..Liveness::default() });
+    }
+
+    #[test]
+    fn what_no_head_could_follow_is_refused_by_its_key() {
+        for (section, key) in [
+            ("yaw_degrees = 60.0", "yaw_degrees"),
+            ("pitch_degrees = nan", "pitch_degrees"),
+            ("neutral_degrees = 12.0", "neutral_degrees"),
+            ("hold_ms = 3000", "hold_ms"),
+            ("step_ms = 500", "step_ms"),
+            ("overall_ms = 3000", "overall_ms"),
+            ("still_ms = 0", "still_ms"),
+            ("speed_degrees_per_s = 0.0", "speed_degrees_per_s"),
+        ] {
+            assert_eq!(read(section), Err(format!("liveness.{key}")), "{section}");
+        }
+        assert!(read("challenge = \"maybe\"").is_err() && read("blink = true").is_err());
+    }
+}

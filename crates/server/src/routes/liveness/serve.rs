@@ -132,7 +132,7 @@ async fn talk(socket: &mut WebSocket, service: &Service, id: LivenessId) -> Resu
             },
             _ = ticks.tick() => {
                 ticked = ticked.wrapping_add(1);
-                if ticked % LOOK_EVERY == 0 && run.is_replaced().await? {
+                if ticked.is_multiple_of(LOOK_EVERY) && run.is_replaced().await? {
                     return Err(Close::Replaced);
                 }
                 run.tick()
