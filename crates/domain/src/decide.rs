@@ -172,6 +172,9 @@ pub fn decide(policy: &Policy, evidence: &Evidence, declared: &Declared, context
     if let Some(known) = &context.history.known {
         judge::known(&mut sheet, known);
     }
+    if let Some(liveness) = &evidence.liveness {
+        judge::liveness(&mut sheet, liveness);
+    }
     judge::absent(&mut sheet);
     let temporary = facts.is_temporary();
     let specimen = !context.live && (typed.is_specimen() || facts.is_specimen());

@@ -3,6 +3,7 @@
 //! Coordinates are pixels of the *upright original*: the picture at its full stored size after its
 //! EXIF orientation was applied. Origin top left, x to the right, y down.
 
+use crate::liveness::{Action, Outcome};
 use crate::personal::Personal;
 use serde::{Deserialize, Serialize};
 
@@ -345,6 +346,22 @@ pub struct Evidence {
     pub face_match: Option<FaceMatch>,
     /// Models used.
     pub models: Vec<ModelUse>,
+    /// The challenge before the selfie, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liveness: Option<LivenessEvidence>,
+}
+
+/// What a challenge showed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LivenessEvidence {
+    /// How it ended; a suspicion of any challenge of the attempt goes before the rest.
+    pub outcome: Outcome,
+    /// The steps that were drawn, in their order.
+    pub steps: Vec<Action>,
+    /// The selfie is the still that a passed challenge asked for, promised and sent in time.
+    pub still: bool,
+    /// Distance of the embeddings of that still and of the frame the challenge began with; lower is more alike.
+    pub still_distance: Option<f32>,
 }
 
 impl Region {

@@ -129,6 +129,7 @@ impl Case {
                     sha256: "00".repeat(32),
                     engine: "test".into(),
                 }],
+                liveness: None,
             },
             declared: Declared { name: Personal::new("张三"), number: Personal::new(NUMBER) },
             context: Context::offline(day(2026, 11, 22)),

@@ -210,6 +210,8 @@ ids! {
     PasskeyId = "pky",
     /// A machine's key.
     ApiKeyId = "key",
+    /// A challenge before a selfie.
+    LivenessId = "lvn",
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub mod judge;
 pub mod known;
 pub mod level;
 pub mod limit;
+pub mod liveness;
 mod mask;
 pub mod moment;
 pub mod notice;

@@ -105,6 +105,14 @@ pub fn compare(toolbox: &Toolbox, policy: &Policy, pictures: [Given<'_>; 2]) -> 
     Ok(Compared { distance, faces, evidence, faults, reasons, total: since(start) })
 }
 
+/// Distance of the largest faces of two pictures that show people and no cards; `None` if one shows none.
+pub(crate) fn face_distance(toolbox: &Toolbox, pictures: [Given<'_>; 2]) -> Result<Option<f32>, RunError> {
+    let [first, second] = pictures;
+    let first = look(&toolbox.models, first, analyse::selfie)?;
+    let second = look(&toolbox.models, second, analyse::selfie)?;
+    Ok(first.embedding().zip(second.embedding()).map(|(a, b)| a.distance(b)))
+}
+
 /// A card is read for the sake of its portrait only when there is one; any other picture is searched for faces.
 fn face_or_card(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
     if analyse::gate(models, picture)?.side_hint == Some(Hint::Portrait) {

@@ -39,6 +39,8 @@ pub use mrz::{MrzRead, mrz_picture, mrz_text};
 pub use picture::Shown;
 pub use replay::{ReplayError, Replayed, decide_again, stored};
 pub use shiming_vision::alike::Look;
+pub use shiming_vision::analyse::LiveFrame;
+pub use shiming_vision::face::{EMBEDDING_LEN, Embedding};
 pub use timing::{InspectTimings, Milliseconds, VerifyTimings};
 pub use toolbox::{EngineChoice, EngineUse, OpenError, Toolbox};
 pub use verify::{Pictures, Verified, Verify, evidence, verify};

@@ -92,6 +92,7 @@ mod tests {
             selfie: none(),
             face_match: None,
             models: Vec::new(),
+            liveness: None,
         };
         let policy = Policy::preset("cn_pboc").unwrap();
         let declared =

@@ -44,5 +44,6 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     service.push(&mut tx, &Job::Recount(Progress::default()), now + RECOUNT_EVERY).await?;
     tx.commit().await?;
     crate::application::remove_files(service).await?;
+    crate::application::liveness::remove_records(service).await?;
     crate::notice::resend(service).await
 }

@@ -131,6 +131,8 @@ fn look_at_all(toolbox: &Toolbox, pictures: Pictures<Given<'_>>) -> Result<Looke
         selfie: selfie.evidence(),
         face_match,
         models: toolbox.models().to_vec(),
+        // Pictures alone show no challenge.
+        liveness: None,
     };
     Ok(Looked { looks: Pictures { portrait_side, emblem_side, selfie }, evidence, match_time })
 }

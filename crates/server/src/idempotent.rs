@@ -30,6 +30,7 @@ pub(crate) const EXEMPT: &[&str] = &[
     "/api/v1/sessions/passkey",
     "/api/v1/sessions/passkey/options",
     "/api/v1/factors/passkeys/options",
+    "/api/v1/applications/{id}/liveness",
     "/api/v1/limits/check",
 ];
 

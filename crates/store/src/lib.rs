@@ -22,6 +22,7 @@ pub mod figures;
 mod health;
 pub mod idempotency;
 pub mod keys;
+pub mod liveness;
 pub mod notice;
 pub mod outbox;
 pub mod person;

@@ -10,6 +10,8 @@ export interface Step {
   state: 'open' | 'done' | 'redo' | 'locked'
   tries_left?: number
   locked_until?: string
+  /** Of the selfie: whether a live challenge comes first. */
+  challenge?: 'off' | 'offered' | 'required'
 }
 
 export type Status =

@@ -166,6 +166,7 @@ pub(crate) struct Models {
     /// `None` is one for each core.
     pub(crate) threads: Option<u32>,
     pub(crate) slots: u32,
+    pub(crate) challenges: u32,
 }
 
 #[derive(Clone, Debug)]

@@ -111,6 +111,7 @@ pub(super) struct Models {
     pub(super) engine: String,
     pub(super) threads: i64,
     pub(super) slots: i64,
+    pub(super) challenges: i64,
 }
 
 #[derive(Debug, Deserialize)]

@@ -311,6 +311,7 @@ impl Settings<'_> {
             engine,
             threads: (threads > 0).then_some(threads),
             slots: self.number("models.slots", raw.models.slots, 1, 64)?,
+            challenges: self.number("models.challenges", raw.models.challenges, 1, 1000)?,
         })
     }
 

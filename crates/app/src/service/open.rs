@@ -86,6 +86,7 @@ pub(crate) async fn open(config: &Config, migrate: bool, need: Need) -> Result<S
                 product_name: config.product_name.clone(),
                 live: config.live,
                 inference_slots: config.models.slots as usize,
+                challenges_max: config.models.challenges as usize,
                 staff_second_factor: config.accounts.staff_second_factor,
             },
         };

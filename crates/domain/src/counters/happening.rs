@@ -11,7 +11,7 @@ pub enum Happening<'a> {
     SideRefused(Side, &'a [Code]),
     /// It accepted one.
     SideAccepted(Side),
-    /// A finished selfie challenge failed.
+    /// A finished selfie challenge failed; one that was cut off is nobody's fault.
     SelfieFailed(&'a [Code]),
     /// One passed.
     SelfiePassed,
@@ -44,8 +44,6 @@ impl Happening<'_> {
                 // A refusal for something hard says nothing about the light.
                 if is_soft(codes) { vec![tries, soft] } else { vec![tries] }
             }
-            // A challenge that was cut off is not finished.
-            Self::SelfieFailed(codes) if codes.contains(&Code::LiveIncomplete) => Vec::new(),
             Self::SelfieFailed(_) => vec![Counter::SelfieTries, Counter::SelfieTriesPerId],
             Self::FormWrong(codes) => {
                 let wrong = codes.iter().any(|c| matches!(c, Code::SrcMismatch | Code::IdnoInvalid));

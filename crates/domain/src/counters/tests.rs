@@ -129,7 +129,7 @@ fn what_counts_and_what_does_not() {
         ("emblem side refused, blur and corner", H::SideRefused(Side::Emblem, &mixed)),
         ("portrait side accepted", H::SideAccepted(Side::Portrait)),
         ("selfie failed, pose", H::SelfieFailed(&[Code::FacePose])),
-        ("selfie cut off", H::SelfieFailed(&[Code::LiveIncomplete])),
+        ("challenge failed", H::SelfieFailed(&[Code::LiveIncomplete])),
         ("selfie passed", H::SelfiePassed),
         ("nobody's fault", H::NobodysFault),
         ("typing caught in the field", H::TypingCaught),

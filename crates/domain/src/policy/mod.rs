@@ -10,6 +10,7 @@
 mod ceiling;
 mod error;
 mod judging;
+mod liveness;
 mod locate;
 pub mod money;
 mod quality;
@@ -19,6 +20,7 @@ mod words;
 
 pub use error::PolicyError;
 pub use judging::{Age, Checks, Document, Face, Treatment};
+pub use liveness::{Challenge, Liveness};
 pub(crate) use quality::face_bound;
 pub use quality::{Bound, Direction, FaceMatchBands, FaceQuality, Likeness, Quality, Reading};
 pub use sections::{
@@ -100,6 +102,9 @@ pub struct Rules {
     /// `[likeness]`
     #[serde(default)]
     pub likeness: Likeness,
+    /// `[liveness]`
+    #[serde(default)]
+    pub liveness: Liveness,
     /// `[tries]`
     pub tries: Tries,
     /// `[review]`

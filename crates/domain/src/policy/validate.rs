@@ -40,6 +40,9 @@ pub(super) fn check(text: &str, rules: &Rules) -> Result<(), PolicyError> {
     checks(&at, rules)?;
     face(&at, rules)?;
     bounds(&at, rules)?;
+    if let Some((key, problem)) = rules.liveness.fault() {
+        return Err(at.error(&format!("liveness.{key}"), problem));
+    }
     people(&at, rules)
 }
 

@@ -7,10 +7,10 @@ use super::approve::{self, Claim};
 use super::file::{FILE, purpose};
 use super::moves::{Happens, apply, load};
 use super::view::{RECORD, record as stored_record};
-use super::{counting, form, twins};
+use super::{counting, form, liveness, twins};
 use crate::outside::Finding;
 use crate::service::{Caller, Error, Job, Service};
-use crate::{Given, Pictures};
+use crate::{Given, Pictures, RunError};
 use serde_json::json;
 use shiming_domain::application::{Actor, Application, Event, EventKind, Findings, ReviewCause, State};
 use shiming_domain::check::{Check, Requirement};
@@ -71,17 +71,24 @@ async fn evidence(
         emblem_side: picture(service, &found, &attempt, Step::EmblemSide).await?,
         selfie: picture(service, &found, &attempt, Step::Selfie).await?,
     };
+    let challenge = liveness::of_attempt(service, &found, &attempt).await?;
     let slot = Arc::clone(service.inference()).acquire_owned().await;
     let slot = slot.map_err(|_| Error::Internal("inference_closed"))?;
     let eyes = Arc::clone(service.eyes());
     let looked = tokio::task::spawn_blocking(move || {
-        let evidence = eyes.evidence(Pictures {
+        let _slot = slot;
+        let mut evidence = eyes.evidence(Pictures {
             portrait_side: as_given(pictures.portrait_side.as_ref()),
             emblem_side: as_given(pictures.emblem_side.as_ref()),
             selfie: as_given(pictures.selfie.as_ref()),
-        });
-        drop(slot);
-        evidence
+        })?;
+        if let Some(liveness::Shown { evidence: mut shown, frame }) = challenge {
+            if let (Some(still), Some(frame)) = (&pictures.selfie, &frame) {
+                shown.still_distance = eyes.face_distance(still.as_bytes(), frame)?;
+            }
+            evidence.liveness = Some(shown);
+        }
+        Ok::<_, RunError>(evidence)
     });
     Ok(Some(looked.await.map_err(|_| Error::Internal("checks_panicked"))??))
 }

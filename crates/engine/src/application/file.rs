@@ -7,8 +7,8 @@ use super::counting::Counters;
 use super::gate::{Judged, expected, judge, verdict};
 use super::moves::{Happens, apply, event, file_of, number, open, rules};
 use super::refusal::refused;
-use super::twins;
 use super::view::{self, ApplicationView};
+use super::{liveness, twins};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
 use crate::{Gated, Given};
 use serde_json::json;
@@ -32,7 +32,8 @@ pub struct Upload {
     pub step: Step,
     /// The file.
     pub bytes: Vec<u8>,
-    /// Of a selfie: the client says that it was taken live. A claim, never evidence.
+    /// Of a selfie: the client says that it was taken live. A claim, never evidence; whether it counts is the
+    /// policy's to say.
     pub live: bool,
 }
 
@@ -70,6 +71,10 @@ pub async fn put_file(
         return Err(Refused::new(Kind::TooLarge, "file_too_large", detail).into());
     }
     let sha256 = *Sha256::of(&upload.bytes).as_bytes();
+    let mut upload = upload;
+    if upload.step == Step::Selfie {
+        upload.live = liveness::counts_as_live(service, id, &sha256, upload.live).await?;
+    }
     if let Some(known) = known_already(service, caller, id, &upload, sha256).await? {
         return Ok(known);
     }

@@ -8,6 +8,7 @@ use shiming_domain::application::{Application, Purpose, State, StateName};
 use shiming_domain::counters::{Counter, Rule, Standing};
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, DecisionId};
 use shiming_domain::moment::Timestamp;
+use shiming_domain::policy::Challenge;
 use shiming_domain::reason::{Reason, Step};
 use shiming_domain::replay::Record;
 use shiming_store::Tx;
@@ -82,6 +83,8 @@ pub struct StepView {
     pub tries_left: Option<u32>,
     /// Until when it is locked, if time helps.
     pub locked_until: Option<Timestamp>,
+    /// Of the selfie: whether a live challenge may or must come first.
+    pub challenge: Option<Challenge>,
 }
 
 /// A decision as far as the caller may see it.
@@ -333,7 +336,8 @@ fn step_view(
         (false, false) => StepState::Open,
     };
     let tries_left = standings.iter().filter_map(left).min().filter(|_| can_change);
-    StepView { name: step, state, tries_left, locked_until }
+    let challenge = (step == Step::Selfie).then_some(service.policy().liveness.challenge);
+    StepView { name: step, state, tries_left, locked_until, challenge }
 }
 
 fn person_offered(service: &Service, state: &State, steps: &[StepView]) -> bool {

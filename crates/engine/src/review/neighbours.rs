@@ -67,6 +67,7 @@ pub(super) async fn element(
         Element::Name | Element::IdNumber | Element::Fields => {
             return fields(service, case, element).await;
         }
+        Element::Challenge => return challenge(service, case).await,
         Element::PortraitSide => Step::PortraitSide,
         Element::EmblemSide => Step::EmblemSide,
         Element::Selfie => Step::Selfie,
@@ -76,6 +77,13 @@ pub(super) async fn element(
     let Some(attempt) = attempt(&mut tx, case).await? else { return Ok(None) };
     drop(tx);
     application::submitted_picture(service, attempt.application, attempt.attempt.id, step).await
+}
+
+async fn challenge(service: &Service, case: &StoredCase) -> Result<Option<Vec<u8>>, Error> {
+    let mut tx = service.store().read().await?;
+    let Some(attempt) = attempt(&mut tx, case).await? else { return Ok(None) };
+    drop(tx);
+    application::liveness::submitted_challenge(service, attempt.application, attempt.attempt.id).await
 }
 
 async fn contact(service: &Service, account: AccountId) -> Result<Option<Vec<u8>>, Error> {

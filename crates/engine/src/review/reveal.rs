@@ -30,6 +30,8 @@ pub enum Element {
     EmblemSide,
     /// The selfie.
     Selfie,
+    /// The live challenge before it: steps, bounds and frames, as JSON.
+    Challenge,
     /// Further papers.
     Evidence,
     /// E-mail and phone.

@@ -20,7 +20,7 @@ pub use pending::{Pending, Reserved};
 pub use ports::{Clock, Eyes, NoEyes, Ports, Randomness, SystemRandomness};
 pub use worker::{Drained, Worker, WorkerOptions};
 
-use shiming_domain::moment::{Calendar, Timestamp};
+use shiming_domain::moment::{Calendar, Span, Timestamp};
 use shiming_domain::policy::Policy;
 use shiming_store::Store;
 use shiming_store::blobs::Blobs;
@@ -37,6 +37,9 @@ pub(crate) const SERVICE_SUBJECT: &str = "service";
 
 /// Passwords that wait to be hashed; more would only wait longer than anybody does.
 const HASHING_WAITING_MAX: usize = 64;
+
+/// When a place for a live challenge is likely to be free: about half of a challenge.
+const LIVE_PLACE_WAIT: Span = Span::seconds(10);
 
 /// Everything a service is made of.
 pub struct Parts {
@@ -65,6 +68,8 @@ pub struct Settings {
     pub live: bool,
     /// Pictures looked at at the same time; beyond it the gate says that it is busy.
     pub inference_slots: usize,
+    /// Live challenges at the same time in this process; beyond it they are refused before they begin.
+    pub challenges_max: usize,
     /// What staff sign in with beside their password.
     pub staff_second_factor: StaffSecondFactor,
 }
@@ -95,6 +100,8 @@ struct Inner {
     ports: Ports,
     settings: Settings,
     inference: Arc<tokio::sync::Semaphore>,
+    live_places: Arc<tokio::sync::Semaphore>,
+    live_lane: Arc<tokio::sync::Semaphore>,
     hashing: Arc<tokio::sync::Semaphore>,
     hashing_queue: Arc<tokio::sync::Semaphore>,
     work: Notify,
@@ -108,6 +115,8 @@ impl Service {
         let calendar =
             Calendar::from_policy(&policy.rules().time).map_err(|_| Error::Internal("policy_zone"))?;
         let inference = Arc::new(tokio::sync::Semaphore::new(settings.inference_slots.max(1)));
+        let live_places = Arc::new(tokio::sync::Semaphore::new(settings.challenges_max.max(1)));
+        let live_lane = Arc::new(tokio::sync::Semaphore::new(num_cores()));
         let hashing = Arc::new(tokio::sync::Semaphore::new(num_cores()));
         let hashing_queue = Arc::new(tokio::sync::Semaphore::new(num_cores() + HASHING_WAITING_MAX));
         let work = Notify::new();
@@ -121,6 +130,8 @@ impl Service {
             ports,
             settings,
             inference,
+            live_places,
+            live_lane,
             hashing,
             hashing_queue,
             work,
@@ -166,6 +177,21 @@ impl Service {
     /// Slots for looking at pictures.
     pub fn inference(&self) -> &Arc<tokio::sync::Semaphore> {
         &self.inner.inference
+    }
+
+    /// Threads that look at frames of live challenges, apart from the slots for pictures: whoever holds still
+    /// in front of a camera waits for no upload.
+    pub(crate) fn live_lane(&self) -> &Arc<tokio::sync::Semaphore> {
+        &self.inner.live_lane
+    }
+
+    /// A place for a live challenge, or the word that all are taken.
+    pub(crate) fn live_place(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.inner.live_places).try_acquire_owned().map_err(|_| {
+            let detail = "All places for live challenges are taken. Try again in a moment.";
+            let at = self.now() + LIVE_PLACE_WAIT;
+            Refused::new(Kind::Busy, "liveness_busy", detail).until(Some(at)).into()
+        })
     }
 
     /// Slots for hashing passwords: as many as there are cores.

@@ -3,11 +3,12 @@
 use crate::account::BreachedPasswords;
 use crate::outside::{Mail, Sms, Source};
 use crate::{Gated, Given, Pictures, RunError, Toolbox};
-use shiming_domain::evidence::Evidence;
+use shiming_domain::evidence::{Evidence, ModelUse};
 use shiming_domain::judge::Expected;
 use shiming_domain::moment::Timestamp;
 use shiming_domain::policy::Policy;
 use shiming_vault::{Entropy, OsEntropy};
+use shiming_vision::analyse::{self, LiveFrame};
 use shiming_vision::runtime::EngineError;
 use std::sync::Arc;
 
@@ -37,6 +38,15 @@ pub trait Eyes: Send + Sync {
 
     /// The facts of an attempt.
     fn evidence(&self, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError>;
+
+    /// A frame of a live challenge; `None` if it is no small JPEG picture.
+    fn frame(&self, jpeg: &[u8], with_embedding: bool) -> Result<Option<LiveFrame>, RunError>;
+
+    /// Distance of the largest faces of two pictures; `None` if one of them shows none.
+    fn face_distance(&self, one: &[u8], other: &[u8]) -> Result<Option<f32>, RunError>;
+
+    /// The networks it looks with, as records name them.
+    fn models(&self) -> Vec<ModelUse>;
 }
 
 impl Eyes for Toolbox {
@@ -46,6 +56,18 @@ impl Eyes for Toolbox {
 
     fn evidence(&self, pictures: Pictures<Given<'_>>) -> Result<Evidence, RunError> {
         crate::evidence(self, pictures)
+    }
+
+    fn frame(&self, jpeg: &[u8], with_embedding: bool) -> Result<Option<LiveFrame>, RunError> {
+        Ok(analyse::live(&self.models, jpeg, with_embedding)?)
+    }
+
+    fn face_distance(&self, one: &[u8], other: &[u8]) -> Result<Option<f32>, RunError> {
+        crate::compare::face_distance(self, [Given::Bytes(one), Given::Bytes(other)])
+    }
+
+    fn models(&self) -> Vec<ModelUse> {
+        Self::models(self).to_vec()
     }
 }
 
@@ -66,6 +88,18 @@ impl Eyes for NoEyes {
 
     fn evidence(&self, _: Pictures<Given<'_>>) -> Result<Evidence, RunError> {
         Err(Self::error())
+    }
+
+    fn frame(&self, _: &[u8], _: bool) -> Result<Option<LiveFrame>, RunError> {
+        Err(Self::error())
+    }
+
+    fn face_distance(&self, _: &[u8], _: &[u8]) -> Result<Option<f32>, RunError> {
+        Err(Self::error())
+    }
+
+    fn models(&self) -> Vec<ModelUse> {
+        Vec::new()
     }
 }
 

@@ -6,6 +6,7 @@ mod cases;
 mod console;
 mod health;
 mod limits;
+mod liveness;
 mod notices;
 mod tickets;
 
@@ -30,6 +31,7 @@ pub(crate) const ACCESS: &[&[Row]] = &[
     health::ACCESS,
     accounts::ACCESS,
     applications::ACCESS,
+    liveness::ACCESS,
     cases::ACCESS,
     console::ACCESS,
     tickets::ACCESS,
@@ -50,6 +52,7 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(health::router())
         .merge(accounts::router())
         .merge(applications::router())
+        .merge(liveness::router())
         .merge(cases::router())
         .merge(console::router())
         .merge(tickets::router())

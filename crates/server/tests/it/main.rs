@@ -10,6 +10,7 @@ mod console;
 mod frame;
 mod hostile;
 mod limits;
+mod liveness;
 mod matrix;
 mod notices;
 mod overload;

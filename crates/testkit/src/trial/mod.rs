@@ -6,6 +6,7 @@
 pub mod ballast;
 pub mod bare;
 mod database;
+pub mod live;
 mod outside;
 pub mod rows;
 pub mod seen;
@@ -113,6 +114,8 @@ pub struct TrialOptions {
     pub real_eyes: Option<Arc<dyn Eyes>>,
     /// Pictures looked at at the same time.
     pub inference_slots: usize,
+    /// Live challenges at the same time.
+    pub challenges_max: usize,
 }
 
 impl Default for TrialOptions {
@@ -125,6 +128,7 @@ impl Default for TrialOptions {
             seed: 1,
             real_eyes: None,
             inference_slots: 2,
+            challenges_max: 8,
         }
     }
 }
@@ -181,6 +185,7 @@ impl Trial {
                 product_name: "Shiming".to_owned(),
                 live: options.live,
                 inference_slots: options.inference_slots,
+                challenges_max: options.challenges_max,
                 staff_second_factor: if options.staff_need_passkey {
                     StaffSecondFactor::Passkey
                 } else {

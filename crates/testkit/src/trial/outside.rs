@@ -2,14 +2,15 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use shiming_domain::evidence::Evidence;
+use shiming_domain::evidence::{Evidence, ModelUse};
 use shiming_domain::judge::Expected;
 use shiming_domain::policy::{ChannelKind, Policy};
 use shiming_engine::outside::{
     Finding, Letter, Mail, OutsideError, ShortMessage, Sms, Source, SourceAnswer, SourceQuestion,
 };
 use shiming_engine::service::Eyes;
-use shiming_engine::{Gated, Given, Pictures, RunError};
+use shiming_engine::{Gated, Given, LiveFrame, Pictures, RunError};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Keeps what would have been sent.
@@ -110,9 +111,15 @@ type GateAnswer = Box<dyn Fn(&Policy, &[u8]) -> Gated + Send + Sync>;
 pub struct FakeEyes {
     gate: Mutex<Option<GateAnswer>>,
     evidence: Mutex<Option<Evidence>>,
+    frames: AtomicU32,
 }
 
 impl FakeEyes {
+    /// Frames of live challenges it looked at so far.
+    pub fn frames(&self) -> u32 {
+        self.frames.load(Ordering::SeqCst)
+    }
+
     /// From now on the gate answers so.
     pub fn set_gate(&self, gate: impl Fn(&Policy, &[u8]) -> Gated + Send + Sync + 'static) {
         *self.gate.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(gate));
@@ -136,6 +143,19 @@ impl Eyes for FakeEyes {
             let Pictures { portrait_side, emblem_side, selfie } = pictures.map(bytes);
             super::seen::evidence([portrait_side, emblem_side, selfie])
         }))
+    }
+
+    fn frame(&self, jpeg: &[u8], with_embedding: bool) -> Result<Option<LiveFrame>, RunError> {
+        self.frames.fetch_add(1, Ordering::SeqCst);
+        Ok(super::live::seen(jpeg, with_embedding))
+    }
+
+    fn face_distance(&self, one: &[u8], other: &[u8]) -> Result<Option<f32>, RunError> {
+        Ok(super::live::distance(one, other))
+    }
+
+    fn models(&self) -> Vec<ModelUse> {
+        super::good_evidence("", "").models
     }
 }
 

@@ -53,6 +53,7 @@ pub fn good_evidence(name: &str, number: &str) -> Evidence {
         selfie: selfie(),
         face_match: Some(FaceMatch { distance: 0.35 }),
         models: vec![ModelUse { id: "fake".into(), sha256: "00".repeat(32), engine: "trial".into() }],
+        liveness: None,
     }
 }
 

@@ -5,11 +5,13 @@ mod card;
 mod faces;
 mod heard;
 mod kind;
+mod live;
 mod mrz;
 mod wide;
 mod words;
 
 pub use card::PORTRAIT_SHARE_MAX;
+pub use live::{FRAME_BYTES_MAX, LiveFrame, live};
 
 use crate::card::locate;
 use crate::face::Embedding;

@@ -31,6 +31,11 @@ impl Embedding {
         self.0.iter().map(|v| v * v).sum::<f32>().sqrt()
     }
 
+    /// From values that were kept.
+    pub const fn from_values(values: [f32; EMBEDDING_LEN]) -> Self {
+        Self(values)
+    }
+
     /// The values, for tests and for sealed storage.
     pub fn values(&self) -> &[f32; EMBEDDING_LEN] {
         &self.0

@@ -6,7 +6,7 @@ use shiming_domain::Outcome;
 use shiming_domain::application::{Purpose, StateName};
 use shiming_domain::evidence::Region;
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, DecisionId};
-use shiming_domain::policy::Consent;
+use shiming_domain::policy::{Challenge, Consent};
 use shiming_domain::reason::{Code, Reason, Step, Text};
 use shiming_domain::steps::Answer;
 use shiming_engine::application::{Answered, ApplicationView, AttemptView, Capture, DecisionView, StepView};
@@ -63,6 +63,10 @@ struct StepDto {
     tries_left: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     locked_until: Option<When>,
+    /// Of the selfie: whether a live challenge comes first. `off`, `offered` or `required`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    challenge: Option<Challenge>,
 }
 
 /// A decision on an attempt.
@@ -199,6 +203,7 @@ impl From<&StepView> for StepDto {
             state: step.state.as_str(),
             tries_left: step.tries_left,
             locked_until: step.locked_until.map(When),
+            challenge: step.challenge,
         }
     }
 }

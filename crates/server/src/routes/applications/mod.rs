@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The owner, or a machine that acts for its applicants.
-const OWNERS: &[Who] = &[Who::Applicant, Who::Machine(Scope::ApplicationsWrite)];
+pub(super) const OWNERS: &[Who] = &[Who::Applicant, Who::Machine(Scope::ApplicationsWrite)];
 
 pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/applications", OWNERS),

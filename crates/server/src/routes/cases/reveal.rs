@@ -16,7 +16,8 @@ use shiming_engine::review::{self, Element, Purpose};
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reveal {
-    /// `name`, `id_number`, `fields`, `portrait_side`, `emblem_side`, `selfie`, `evidence` or `contact`.
+    /// `name`, `id_number`, `fields`, `portrait_side`, `emblem_side`, `selfie`, `challenge`, `evidence` or
+    /// `contact`.
     #[schema(value_type = String)]
     element: Element,
     /// `decide`, `contact_person`, `compare` or `authority`.

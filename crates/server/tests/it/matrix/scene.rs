@@ -351,6 +351,10 @@ impl World {
                 let sent = picture(Step::PortraitSide, "good", &owner.printed, 7);
                 (stories::declared(trial, owner, 1).await.to_string(), Sent::Picture(sent), Owner)
             }
+            ("GET", "/liveness/{id}/socket") => (format!("lvn_{lost}"), Sent::Nothing, Everybody),
+            ("POST", "/applications/{id}/liveness") => {
+                (stories::declared(trial, owner, 1).await.to_string(), Sent::Nothing, Owner)
+            }
             ("POST", "/applications/{id}/submit") => {
                 (stories::filled(trial, owner, 1).await.to_string(), Sent::Nothing, Owner)
             }

@@ -1,0 +1,124 @@
+//! What is kept of a run: a few frames, the steps, and the versions of everything that judged. Sealed under
+//! the owner's key for faces, for as long as the policy keeps frames.
+
+use super::RECORD;
+use super::run::Run;
+use crate::service::{Caller, Error, Service};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde::{Deserialize, Serialize};
+use shiming_domain::evidence::ModelUse;
+use shiming_domain::id::{FileId, LivenessId};
+use shiming_domain::liveness::{Action, Limits};
+use shiming_store::audit::Audit;
+use shiming_store::liveness as stored;
+use shiming_vault::digest::Sha256;
+use shiming_vault::keys::Purpose;
+use shiming_vault::seal::Plain;
+
+/// Frames of a run that are kept: the first, and those at which it went on.
+pub(super) const FRAMES_MAX: usize = 8;
+/// Records removed at once; the next sweep takes the rest.
+const RECORDS_MAX: u32 = 500;
+
+/// A frame that is kept.
+pub(super) struct Kept {
+    /// Milliseconds since the connection began.
+    pub(super) at_ms: u64,
+    pub(super) jpeg: Vec<u8>,
+}
+
+/// What is sealed.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    schema: u32,
+    steps: Vec<Action>,
+    more_time: bool,
+    limits: Limits,
+    policy_label: String,
+    policy_sha256: String,
+    app_version: String,
+    models: Vec<ModelUse>,
+    frames: Vec<RecordFrame>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RecordFrame {
+    at_ms: u64,
+    jpeg: String,
+}
+
+impl Run {
+    /// Seals what is kept and puts it on the disk; the row that names it comes later.
+    pub(super) async fn keep(&self) -> Result<FileId, Error> {
+        let policy = self.service.policy();
+        let frame = |kept: &Kept| RecordFrame { at_ms: kept.at_ms, jpeg: BASE64_STANDARD.encode(&kept.jpeg) };
+        let record = Record {
+            schema: 1,
+            steps: self.begun.steps.clone(),
+            more_time: self.more_time,
+            limits: self.limits,
+            policy_label: policy.label().to_owned(),
+            policy_sha256: Sha256::of(policy.text().as_bytes()).to_string(),
+            app_version: env!("CARGO_PKG_VERSION").to_owned(),
+            models: self.service.eyes().models(),
+            frames: self.kept.iter().map(frame).collect(),
+        };
+        let text = serde_json::to_vec(&record).map_err(|_| Error::Internal("liveness_json"))?;
+        let (owner, place) = (self.begun.account.to_string(), self.begun.id.to_string());
+        let mut tx = self.service.store().housekeep().await?;
+        let sealed = self.service.seal(&mut tx, &owner, Purpose::Face, RECORD, &place, &text).await?;
+        tx.commit().await?;
+        let id = self.service.id(FileId::at);
+        self.service.blobs().put(id, &sealed).await?;
+        Ok(id)
+    }
+}
+
+/// The record of a challenge, opened; none once it was removed or its key destroyed.
+pub(super) async fn opened(
+    service: &Service,
+    owner: &str,
+    id: LivenessId,
+    record: Option<FileId>,
+) -> Result<Option<Plain>, Error> {
+    let Some(record) = record else { return Ok(None) };
+    let sealed = match service.blobs().get(record).await {
+        Err(shiming_store::Error::BlobMissing) => return Ok(None),
+        sealed => sealed?,
+    };
+    let mut tx = service.store().read().await?;
+    match service.unseal(&mut tx, owner, Purpose::Face, RECORD, &id.to_string(), &sealed).await {
+        Err(Error::Keys(error)) if error.is_destroyed() => Ok(None),
+        plain => plain.map(Some),
+    }
+}
+
+/// The frames of a challenge, first to last.
+pub(super) async fn frames(
+    service: &Service,
+    owner: &str,
+    id: LivenessId,
+    record: Option<FileId>,
+) -> Result<Vec<Vec<u8>>, Error> {
+    let Some(plain) = opened(service, owner, id, record).await? else { return Ok(Vec::new()) };
+    let broken = || Error::Internal("liveness_json");
+    let record: Record = serde_json::from_slice(plain.as_bytes()).map_err(|_| broken())?;
+    record.frames.iter().map(|frame| BASE64_STANDARD.decode(&frame.jpeg).map_err(|_| broken())).collect()
+}
+
+/// Removes records whose time is over: first the bytes, then the row says so.
+pub(crate) async fn remove_records(service: &Service) -> Result<(), Error> {
+    let now = service.now();
+    let mut tx = service.store().read().await?;
+    let records = stored::records_to_remove(&mut tx, now, RECORDS_MAX).await?;
+    drop(tx);
+    for (id, record) in records {
+        service.blobs().remove(record).await?;
+        let mut tx = service.store().change().await?;
+        stored::record_removed(&mut tx, id).await?;
+        tx.audit(&Audit::new(&Caller::system().actor(), "liveness.remove", "liveness", id), now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
