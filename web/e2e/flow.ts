@@ -1,6 +1,6 @@
 /** Leads somebody through the pages as a person would: by what is written on the screen. */
 import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { Eyes, Service, Specimen } from './service'
 
 type Texts = Record<string, string>
@@ -67,8 +67,16 @@ export class Walker {
     await this.press('form.submit')
   }
 
+  /** Registers and fills everything in that comes before the pictures. */
+  async begun(specimen: Specimen): Promise<void> {
+    await this.register()
+    await this.press('home.begin')
+    await this.consent()
+    await this.form(specimen)
+  }
+
   /** Chooses a file instead. */
-  async choose(step: string, file: string): Promise<void> {
+  async choose(step: string, file: Parameters<Locator['setInputFiles']>[0]): Promise<void> {
     await this.heading(`picture.title_${step}`)
     await this.page.getByLabel(this.text['picture.choose']!).setInputFiles(file)
     await this.press('picture.use')

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
 const set = (name: string): string => {
@@ -33,9 +33,9 @@ const KINDS: Record<string, string> = {
   selfie: 'face_photo',
 }
 
-/** What the painter painted. */
-export function specimen(): Specimen {
-  const folder = set('SHIMING_SPECIMEN')
+/** What the painter painted: the first person, or another one. */
+export function specimen(index = 0): Specimen {
+  const folder = set('SHIMING_SPECIMENS').split(delimiter)[index]!
   const labels = JSON.parse(readFileSync(join(folder, 'labels.json'), 'utf8')) as { pictures: Picture[] }
   const picture = (step: string) => labels.pictures.find((one) => one.kind === KINDS[step])!
   const { name = '', number = '' } = picture('portrait_side').fields
@@ -49,9 +49,11 @@ export class Service {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Service> {
+  /** With settings of its own: `server.public_url=…`. */
+  static async start(...settings: string[]): Promise<Service> {
     const folder = mkdtempSync(join(tmpdir(), 'shiming-ui-'))
-    const child = spawn(set('SHIMING_BIN'), ['serve', '--listen', '127.0.0.1:0', '--policy', 'generic', '--data', join(folder, 'data')], {
+    const options = ['--listen', '127.0.0.1:0', '--policy', 'generic', '--data', join(folder, 'data')]
+    const child = spawn(set('SHIMING_BIN'), ['serve', ...options, ...settings.map((setting) => `--set=${setting}`)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let told = ''

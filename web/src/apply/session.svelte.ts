@@ -1,5 +1,6 @@
 /** Who is signed in, and the application that is going on. */
 import { Problem, request, type List } from '../shared/api'
+import { sweep } from './capture/stash'
 import type { Account, Application } from './model'
 
 let account = $state.raw<Account | undefined>(undefined)
@@ -22,6 +23,7 @@ export const session = {
 
 /** Asks who is signed in; nobody is an answer too. */
 export async function load(): Promise<void> {
+  void sweep()
   try {
     account = await request<Account>('GET', '/account')
     const applications = await request<List<Application>>('GET', '/applications?limit=1')
@@ -51,5 +53,6 @@ export async function refresh(): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await request('DELETE', '/sessions/current')
+  await sweep(true)
   forget()
 }
