@@ -29,7 +29,16 @@ export class Walker {
   }
 
   async heading(key: string): Promise<void> {
-    await this.page.getByRole('heading', { level: 1, name: this.text[key]!, exact: true }).waitFor()
+    await this.sees(this.page.getByRole('heading', { level: 1, name: this.text[key]!, exact: true }))
+  }
+
+  /** Waits for something, and tells what is there instead. */
+  async sees(what: Locator): Promise<void> {
+    try {
+      await what.waitFor()
+    } catch (error) {
+      throw new Error(`${String(error)}\non the screen at ${this.page.url()}:\n${await this.page.locator('main').innerText()}`)
+    }
   }
 
   async register(): Promise<string> {
@@ -82,21 +91,21 @@ export class Walker {
     await this.press('picture.use')
   }
 
-  /** Takes the picture of a step with the live camera. */
-  async shoot(eyes: Eyes, step: string): Promise<void> {
+  /** Takes the picture of a step with the live camera, which sees this scene. */
+  async shoot(eyes: Eyes, step: string, scene: string = step): Promise<void> {
     await this.heading(`picture.title_${step}`)
     await this.look(step)
-    eyes.show(step)
+    eyes.show(scene)
     await this.press('picture.open')
     // A card that lies well takes itself; a face is taken by hand.
     const use = this.page.getByRole('button', { name: this.text['picture.use']!, exact: true })
     const shutter = this.page.getByRole('button', { name: this.text['camera.shutter']!, exact: true })
     if (step === 'selfie') {
-      await this.page.getByText(this.text['hint.face_good']!).waitFor()
+      await this.sees(this.page.getByText(this.text['hint.face_good']!))
       await this.look(`${step}-camera`)
       await shutter.click()
     }
-    await use.waitFor()
+    await this.sees(use)
     await this.look(`${step}-check`)
     await use.click()
   }

@@ -42,7 +42,7 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     const seen: Seen = { screens: new Set(), faults: [] }
     const look = looker(page, locale, seen)
     const walker = new Walker(page, service, texts(locale))
-    const [me, other] = [specimen(), specimen(1)]
+    const me = specimen()
     await walker.begun(me)
 
     await walker.heading('picture.title_portrait_side')
@@ -56,8 +56,7 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await walker.shoot(eyes, 'emblem_side')
 
     // Somebody else's face: fine as a picture, so only the decision tells.
-    await walker.heading('picture.title_selfie')
-    await walker.choose('selfie', other.file('selfie'))
+    await walker.shoot(eyes, 'selfie', 'stranger')
     await walker.heading('review.title')
     await walker.press('review.submit')
     await walker.heading('home.title')

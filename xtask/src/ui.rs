@@ -42,14 +42,16 @@ fn browse(root: &Path, screenshots: Option<&Path>) -> anyhow::Result<()> {
     let programs = Metadata::read(root)?.target_directory.join("release");
     // The console's tests need several people; the applicant's is the first of them.
     let specimens = SEEDS.map(|seed| root.join("out").join("ui-specimen").join(seed));
+    let faces = show::test_pictures_of(Command::new(programs.join("shiming")))?;
     for (seed, specimen) in SEEDS.iter().zip(&specimens) {
         let mut paint = Command::new(programs.join("paint"));
         paint.args(["card-set", "--photo", "--seed", seed, "--today", show::TODAY, "--out"]).arg(specimen);
-        run(paint.arg("--faces").arg(show::test_pictures_of(Command::new(programs.join("shiming")))?))?;
+        run(paint.arg("--faces").arg(&faces))?;
     }
     let mut tests = web::npm(&root.join("web"));
     tests.args(["run", "--silent", "e2e"]);
-    tests.env("SHIMING_BIN", programs.join("shiming")).env("SHIMING_SPECIMEN", &specimens[0]);
+    // All specimens have one face; this is another.
+    tests.env("SHIMING_BIN", programs.join("shiming")).env("SHIMING_STRANGER", faces.join("obama.jpg"));
     tests.env("SHIMING_SPECIMENS", std::env::join_paths(&specimens)?);
     tests.env("SHIMING_CHROMIUM", browser);
     if let Some(folder) = screenshots {

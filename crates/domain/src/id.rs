@@ -210,6 +210,8 @@ ids! {
     PasskeyId = "pky",
     /// A machine's key.
     ApiKeyId = "key",
+    /// Steps of an application that were handed to a phone.
+    HandoffId = "hof",
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod accounts;
 pub(crate) mod applications;
 mod cases;
 mod console;
+mod handoffs;
 mod health;
 mod limits;
 mod notices;
@@ -30,6 +31,7 @@ pub(crate) const ACCESS: &[&[Row]] = &[
     health::ACCESS,
     accounts::ACCESS,
     applications::ACCESS,
+    handoffs::ACCESS,
     cases::ACCESS,
     console::ACCESS,
     tickets::ACCESS,
@@ -50,6 +52,7 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(health::router())
         .merge(accounts::router())
         .merge(applications::router())
+        .merge(handoffs::router())
         .merge(cases::router())
         .merge(console::router())
         .merge(tickets::router())
