@@ -15,7 +15,7 @@ use shiming_engine::service::Caller;
 
 /// What a link is for.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Landing {
+pub(super) struct Landing {
     /// Whom the pictures are for.
     operator: String,
     /// `first`, `upgrade`, `renewal`, `info_change` or `reverify`.

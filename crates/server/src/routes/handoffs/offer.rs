@@ -15,7 +15,7 @@ use shiming_engine::application::handoff;
 
 /// A hand-off and the way to it, told once.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct HandoffOffered {
+pub(super) struct HandoffOffered {
     handoff: Handoff,
     /// What to open on the phone. Whoever opens it first may send the pictures.
     link: String,
