@@ -1,4 +1,5 @@
 /** The camera says no, or says yes and shows nothing: each has its own words and another way to go on. */
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { texts, Walker } from './flow'
 import { looker, type Seen } from './look'
@@ -57,6 +58,15 @@ async function before(camera: keyof typeof CAMERAS, ...flags: string[]) {
   return { browser, page, walker }
 }
 
+/** The same place in another language. */
+async function reread(page: Page, locale: 'zh-CN' | 'en'): Promise<Walker> {
+  await page.evaluate((locale) => localStorage.setItem('shiming.locale', locale), locale)
+  await page.reload()
+  const walker = new Walker(page, service, texts(locale))
+  await walker.heading('picture.title_portrait_side')
+  return walker
+}
+
 it.each([
   ['blocked.no_camera', 'own', []],
   ['blocked.denied', 'own', ['--use-fake-device-for-media-stream', '--deny-permission-prompts']],
@@ -72,6 +82,11 @@ it.each([
   }
   const seen: Seen = { screens: new Set(), faults: [] }
   await looker(page, 'en', seen)(key.replace('.', '-'))
+  const chinese = await reread(page, 'zh-CN')
+  await chinese.press('picture.open')
+  await chinese.sees(page.getByText(chinese.text[key]!))
+  await looker(page, 'zh-CN', seen)(key.replace('.', '-'))
+  await reread(page, 'en')
   await walker.choose('portrait_side', specimen().file('portrait_side'))
   await walker.heading('picture.title_emblem_side')
   expect(seen.faults).toEqual([])

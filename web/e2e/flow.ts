@@ -84,6 +84,15 @@ export class Walker {
     await this.form(specimen)
   }
 
+  /** The whole way, with nothing in it: from registration to approved. */
+  async approved(eyes: Eyes, specimen: Specimen): Promise<void> {
+    await this.begun(specimen)
+    for (const step of ['portrait_side', 'emblem_side', 'selfie']) await this.shoot(eyes, step)
+    await this.heading('review.title')
+    await this.press('review.submit')
+    await this.heading('status.approved')
+  }
+
   /** Chooses a file instead. */
   async choose(step: string, file: Parameters<Locator['setInputFiles']>[0]): Promise<void> {
     await this.heading(`picture.title_${step}`)

@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { texts, Walker } from './flow'
+import { looker, type Seen } from './look'
 import { context, launch, Service, specimen } from './service'
 
 let service: Service
@@ -55,10 +56,25 @@ it('waits while offline in mid-upload and goes on by itself', async () => {
   await expect.poll(async () => Number(await sent.getAttribute('value')), { timeout: 20_000 }).toBeGreaterThan(0)
   await wire.send('Network.emulateNetworkConditions', { offline: true, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
   await page.getByRole('status').getByText(walker.text['picture.offline']!).waitFor()
+  const seen: Seen = { screens: new Set(), faults: [] }
+  await looker(page, 'en', seen)('upload-offline')
+  expect(seen.faults).toEqual([])
   expect(await stashed(page)).toHaveLength(1)
   await wire.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
   await walker.heading('picture.title_emblem_side')
   expect(await stashed(page)).toEqual([])
+})
+
+it('says what is wrong once it has given up, and sends the same picture on a tap', async () => {
+  await page.route('**/files/*', (route) => route.fulfill({ status: 500 }))
+  await walker.choose('portrait_side', specimen().file('portrait_side'))
+  await walker.sees(page.getByRole('alert'))
+  const seen: Seen = { screens: new Set(), faults: [] }
+  await looker(page, 'en', seen)('upload-failed')
+  await page.unroute('**/files/*')
+  await walker.press('picture.resend')
+  await walker.heading('picture.title_emblem_side')
+  expect(seen.faults).toEqual([])
 })
 
 it('tries again when the service is busy', async () => {

@@ -5,7 +5,7 @@ CREATE TABLE handoff (
     application   TEXT   NOT NULL REFERENCES application (id),
     account       TEXT   NOT NULL,
     link_hash     BYTEA  NOT NULL,                  -- of the token in the link
-    phone_hash    BLOB,                             -- of the token the phone got for it
+    phone_hash    BYTEA,                             -- of the token the phone got for it
     created_us    BIGINT NOT NULL,
     expires_us    BIGINT NOT NULL,                  -- of the link
     opened_us     BIGINT,                           -- somebody looked at the link's page
