@@ -87,8 +87,10 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await hand.shoot(eyes, 'portrait_side')
     await hand.heading('picture.title_emblem_side')
     await page.getByText(walker.text['review.done']!).first().waitFor()
-    // A reload on the phone goes on where it was.
+    // A reload on the phone goes on where it was, without a complaint.
     await phone.reload()
+    await hand.heading('picture.title_emblem_side')
+    expect(await phone.getByRole('alert').count()).toBe(0)
     await hand.shoot(eyes, 'emblem_side')
     await hand.shoot(eyes, 'selfie')
     await hand.heading('phone.done')

@@ -1,6 +1,6 @@
 /** The real program as a sandbox, the specimen it verifies, and a browser whose camera shows what we like. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -118,7 +118,9 @@ export class Eyes {
 
   /** From the next opening on the camera shows this. */
   show(scene: string): void {
-    copyFileSync(this.films.get(scene)!, this.film)
+    // In its place, not over it: a camera that is just being closed still reads the old one.
+    copyFileSync(this.films.get(scene)!, `${this.film}.next`)
+    renameSync(`${this.film}.next`, this.film)
   }
 
   async close(): Promise<void> {

@@ -259,7 +259,8 @@ async fn seen(
 
 /// The application of a hand-off, for whoever holds its link.
 async fn applied(service: &Service, tx: &mut Tx, found: &StoredHandoff) -> Result<ApplicationView, Error> {
-    let phone = Principal::Phone { account: found.account, application: found.application, handoff: found.id };
+    let phone =
+        Principal::Phone { account: found.account, application: found.application, handoff: found.id };
     let caller = Caller { principal: phone, ..Caller::system() };
     let held = open(tx, &caller, found.application).await?;
     view::of(service, tx, &caller, &held.application, held.version).await
@@ -287,7 +288,13 @@ fn shown(found: &StoredHandoff, application: &ApplicationView, now: Timestamp) -
 /// What a phone sees of the application: which pictures are missing.
 pub(super) fn for_phone(mut view: ApplicationView) -> ApplicationView {
     view.steps.retain(|step| PICTURES.contains(&step.name));
-    ApplicationView { latest_decision: None, due_at: None, review_due_at: None, person_offered: false, ..view }
+    ApplicationView {
+        latest_decision: None,
+        due_at: None,
+        review_due_at: None,
+        person_offered: false,
+        ..view
+    }
 }
 
 fn pictures(application: &ApplicationView) -> impl Iterator<Item = &StepView> {

@@ -109,8 +109,11 @@ async fn the_phone_sends_the_pictures_and_the_desktop_sees_them() {
         let trial = Trial::on(database).await;
         let mut desk = Desk::of(&trial, 1).await;
         let (handoff, mut phone) = desk.phone().await;
-        let steps =
-            [(Step::PortraitSide, "portrait_side"), (Step::EmblemSide, "emblem_side"), (Step::Selfie, "selfie")];
+        let steps = [
+            (Step::PortraitSide, "portrait_side"),
+            (Step::EmblemSide, "emblem_side"),
+            (Step::Selfie, "selfie"),
+        ];
         for (step, name) in steps {
             assert_eq!(desk.state(&handoff).await, "claimed");
             let answer = desk.send(&mut phone, step, name).await.json();
