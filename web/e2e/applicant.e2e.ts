@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { texts, Walker } from './flow'
 import { looker, type Seen } from './look'
-import { context, Eyes, launch, Service, specimen } from './service'
+import { context, Eyes, Service, specimen } from './service'
 
 let eyes: Eyes
 beforeAll(async () => {
@@ -119,41 +119,5 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await walker.heading('status.withdrawn')
     expect(seen.faults).toEqual([])
     await pages.close()
-  })
-})
-
-describe('a camera that does not work', () => {
-  let service: Service
-  beforeAll(async () => {
-    service = await Service.start()
-  })
-  afterAll(() => service?.stop())
-
-  it.each([
-    ['blocked.no_camera', [], ''],
-    ['blocked.denied', ['--use-fake-device-for-media-stream', '--deny-permission-prompts'], ''],
-    ['blocked.busy', [], 'NotReadableError'],
-    ['blocked.insecure', [], 'absent'],
-  ] as const)('says %s, and a chosen picture goes on', async (key, flags, fake) => {
-    const browser = await launch([...flags])
-    const page = await (await context(browser, 'en')).newPage()
-    await page.addInitScript((fake) => {
-      const devices = fake === 'absent' ? undefined : { getUserMedia: () => Promise.reject(new DOMException('', fake)) }
-      if (fake) Object.defineProperty(navigator, 'mediaDevices', { value: devices })
-    }, fake)
-    const seen: Seen = { screens: new Set(), faults: [] }
-    const walker = new Walker(page, service, texts('en'))
-    await walker.register()
-    await walker.press('home.begin')
-    await walker.consent()
-    await walker.form(specimen())
-    await walker.heading('picture.title_portrait_side')
-    await walker.press('picture.open')
-    await page.getByText(walker.text[key]!).waitFor()
-    await looker(page, 'en', seen)(key.replace('.', '-'))
-    await walker.choose('portrait_side', specimen().file('portrait_side'))
-    await walker.heading('picture.title_emblem_side')
-    expect(seen.faults).toEqual([])
-    await browser.close()
   })
 })

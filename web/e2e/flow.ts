@@ -1,6 +1,6 @@
 /** Leads somebody through the pages as a person would: by what is written on the screen. */
 import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { Eyes, Service, Specimen } from './service'
 
 type Texts = Record<string, string>
@@ -29,7 +29,16 @@ export class Walker {
   }
 
   async heading(key: string): Promise<void> {
-    await this.page.getByRole('heading', { level: 1, name: this.text[key]!, exact: true }).waitFor()
+    await this.sees(this.page.getByRole('heading', { level: 1, name: this.text[key]!, exact: true }))
+  }
+
+  /** Waits for something, and tells what is there instead. */
+  async sees(what: Locator): Promise<void> {
+    try {
+      await what.waitFor()
+    } catch (error) {
+      throw new Error(`${String(error)}\non the screen at ${this.page.url()}:\n${await this.page.locator('main').innerText()}`)
+    }
   }
 
   async register(): Promise<string> {
@@ -67,28 +76,45 @@ export class Walker {
     await this.press('form.submit')
   }
 
+  /** Registers and fills everything in that comes before the pictures. */
+  async begun(specimen: Specimen): Promise<void> {
+    await this.register()
+    await this.press('home.begin')
+    await this.consent()
+    await this.form(specimen)
+  }
+
+  /** The whole way, with nothing in it: from registration to approved. */
+  async approved(eyes: Eyes, specimen: Specimen): Promise<void> {
+    await this.begun(specimen)
+    for (const step of ['portrait_side', 'emblem_side', 'selfie']) await this.shoot(eyes, step)
+    await this.heading('review.title')
+    await this.press('review.submit')
+    await this.heading('status.approved')
+  }
+
   /** Chooses a file instead. */
-  async choose(step: string, file: string): Promise<void> {
+  async choose(step: string, file: Parameters<Locator['setInputFiles']>[0]): Promise<void> {
     await this.heading(`picture.title_${step}`)
     await this.page.getByLabel(this.text['picture.choose']!).setInputFiles(file)
     await this.press('picture.use')
   }
 
-  /** Takes the picture of a step with the live camera. */
-  async shoot(eyes: Eyes, step: string): Promise<void> {
+  /** Takes the picture of a step with the live camera, which sees this scene. */
+  async shoot(eyes: Eyes, step: string, scene: string = step): Promise<void> {
     await this.heading(`picture.title_${step}`)
     await this.look(step)
-    eyes.show(step)
+    eyes.show(scene)
     await this.press('picture.open')
     // A card that lies well takes itself; a face is taken by hand.
     const use = this.page.getByRole('button', { name: this.text['picture.use']!, exact: true })
     const shutter = this.page.getByRole('button', { name: this.text['camera.shutter']!, exact: true })
     if (step === 'selfie') {
-      await this.page.getByText(this.text['hint.face_good']!).waitFor()
+      await this.sees(this.page.getByText(this.text['hint.face_good']!))
       await this.look(`${step}-camera`)
       await shutter.click()
     }
-    await use.waitFor()
+    await this.sees(use)
     await this.look(`${step}-check`)
     await use.click()
   }

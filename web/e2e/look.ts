@@ -28,8 +28,10 @@ export function looker(page: Page, locale: string, seen: Seen): Look {
       // The themes differ in colours only.
       const rules: axe.RunOnly = theme === 'light' ? { type: 'tag', values: TAGS } : { type: 'rule', values: ['color-contrast'] }
       const found = await page.evaluate(async (runOnly) => {
-        // The new colours are there with the frame after the next.
+        // The new colours are there with the frame after the next, those that fade into each other later.
         await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+        const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+        await Promise.allSettled(fading.map((animation) => animation.finished))
         return (window as unknown as { axe: typeof axe }).axe.run(document, { runOnly, resultTypes: ['violations'] })
       }, rules)
       for (const { id, nodes } of found.violations) {

@@ -1,8 +1,8 @@
 /** The real program as a sandbox, the specimen it verifies, and a browser whose camera shows what we like. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
 const set = (name: string): string => {
@@ -35,7 +35,7 @@ const KINDS: Record<string, string> = {
 
 /** What the painter painted. */
 export function specimen(): Specimen {
-  const folder = set('SHIMING_SPECIMEN')
+  const folder = set('SHIMING_SPECIMENS').split(delimiter)[0]!
   const labels = JSON.parse(readFileSync(join(folder, 'labels.json'), 'utf8')) as { pictures: Picture[] }
   const picture = (step: string) => labels.pictures.find((one) => one.kind === KINDS[step])!
   const { name = '', number = '' } = picture('portrait_side').fields
@@ -49,9 +49,11 @@ export class Service {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Service> {
+  /** With settings of its own: `server.public_url=…`. */
+  static async start(...settings: string[]): Promise<Service> {
     const folder = mkdtempSync(join(tmpdir(), 'shiming-ui-'))
-    const child = spawn(set('SHIMING_BIN'), ['serve', '--listen', '127.0.0.1:0', '--policy', 'generic', '--data', join(folder, 'data')], {
+    const options = ['--listen', '127.0.0.1:0', '--policy', 'generic', '--data', join(folder, 'data')]
+    const child = spawn(set('SHIMING_BIN'), ['serve', ...options, ...settings.map((setting) => `--set=${setting}`)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let told = ''
@@ -115,8 +117,10 @@ export class Eyes {
   }
 
   /** From the next opening on the camera shows this. */
-  show(step: string): void {
-    copyFileSync(this.films.get(step)!, this.film)
+  show(scene: string): void {
+    // In its place, not over it: a camera that is just being closed still reads the old one.
+    copyFileSync(this.films.get(scene)!, `${this.film}.next`)
+    renameSync(`${this.film}.next`, this.film)
   }
 
   async close(): Promise<void> {
@@ -137,19 +141,22 @@ export function context(browser: Browser, locale: string, screen: object = PHONE
   return browser.newContext({ locale, colorScheme, reducedMotion: 'reduce', ...screen })
 }
 
-/** Films of the specimen: the card fills the guide of the stage (4:3), the face the oval (3:4). */
+/** Films of the specimen: the card fills the guide of the stage (4:3), the face the oval (3:4). And a stranger's face. */
 async function develop(folder: string): Promise<Map<string, string>> {
   const shown = specimen()
+  const scenes = Object.keys(KINDS).map((step) => [step, shown.file(step), shown.corners(step)] as const)
+  // An old portrait before a dark ground wants more light.
+  const stranger = ['stranger', set('SHIMING_STRANGER'), null, 1.5] as const
   const browser = await launch()
   const films = new Map<string, string>()
   try {
     const page = await browser.newPage()
-    for (const step of Object.keys(KINDS)) {
-      const jpeg = await still(page, readFileSync(shown.file(step)).toString('base64'), shown.corners(step))
+    for (const [name, file, corners, light] of [...scenes, stranger]) {
+      const jpeg = await still(page, readFileSync(file).toString('base64'), corners, light)
       const frame = Buffer.from(jpeg, 'base64')
-      const film = join(folder, `${step}.mjpeg`)
+      const film = join(folder, `${name}.mjpeg`)
       writeFileSync(film, Buffer.concat([frame, frame, frame, frame]))
-      films.set(step, film)
+      films.set(name, film)
     }
   } finally {
     await browser.close()
@@ -158,9 +165,9 @@ async function develop(folder: string): Promise<Map<string, string>> {
 }
 
 /** One frame, 1920 × 1440: a camera held square above the card. */
-async function still(page: Page, picture: string, corners: [number, number][] | null): Promise<string> {
+async function still(page: Page, picture: string, corners: [number, number][] | null, light = 0.9): Promise<string> {
   return page.evaluate(
-    async ({ picture, corners }) => {
+    async ({ picture, corners, light }) => {
       const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0))
       const image = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }))
       const canvas = document.createElement('canvas')
@@ -168,7 +175,7 @@ async function still(page: Page, picture: string, corners: [number, number][] | 
       canvas.height = 1440
       const context = canvas.getContext('2d')!
       // A camera exposes for the card; the painter's white is as white as paper can be.
-      context.filter = 'brightness(0.9)'
+      context.filter = `brightness(${light})`
       if (corners) {
         // As from square above: the card's corners lie on those of the guide.
         const source = document.createElement('canvas')
@@ -227,6 +234,6 @@ async function still(page: Page, picture: string, corners: [number, number][] | 
       }
       return canvas.toDataURL('image/jpeg', 0.95).split(',')[1]!
     },
-    { picture, corners },
+    { picture, corners, light },
   )
 }

@@ -1,5 +1,6 @@
 //! The pages in a real browser, against the real program.
 
+use crate::postgres::Server;
 use crate::process::{run, say};
 use crate::workspace::Metadata;
 use crate::{run as show, setup, web};
@@ -42,16 +43,21 @@ fn browse(root: &Path, screenshots: Option<&Path>) -> anyhow::Result<()> {
     let programs = Metadata::read(root)?.target_directory.join("release");
     // The console's tests need several people; the applicant's is the first of them.
     let specimens = SEEDS.map(|seed| root.join("out").join("ui-specimen").join(seed));
+    let faces = show::test_pictures_of(Command::new(programs.join("shiming")))?;
     for (seed, specimen) in SEEDS.iter().zip(&specimens) {
         let mut paint = Command::new(programs.join("paint"));
         paint.args(["card-set", "--photo", "--seed", seed, "--today", show::TODAY, "--out"]).arg(specimen);
-        run(paint.arg("--faces").arg(show::test_pictures_of(Command::new(programs.join("shiming")))?))?;
+        run(paint.arg("--faces").arg(&faces))?;
     }
+    // Most of it runs over SQLite, the whole way once over PostgreSQL.
+    let server = Server::start(root, "ui")?;
+    server.watch()?;
     let mut tests = web::npm(&root.join("web"));
     tests.args(["run", "--silent", "e2e"]);
-    tests.env("SHIMING_BIN", programs.join("shiming")).env("SHIMING_SPECIMEN", &specimens[0]);
+    // All specimens have one face; this is another.
+    tests.env("SHIMING_BIN", programs.join("shiming")).env("SHIMING_STRANGER", faces.join("obama.jpg"));
     tests.env("SHIMING_SPECIMENS", std::env::join_paths(&specimens)?);
-    tests.env("SHIMING_CHROMIUM", browser);
+    tests.env("SHIMING_CHROMIUM", browser).env("SHIMING_POSTGRES", server.url());
     if let Some(folder) = screenshots {
         tests.env("SHIMING_SCREENSHOTS", folder);
         say(&format!("pictures of all screens: {}", folder.display()));

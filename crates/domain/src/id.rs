@@ -212,6 +212,8 @@ ids! {
     ApiKeyId = "key",
     /// A challenge before a selfie.
     LivenessId = "lvn",
+    /// Steps of an application that were handed to a phone.
+    HandoffId = "hof",
 }
 
 #[cfg(test)]

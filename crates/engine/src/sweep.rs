@@ -17,6 +17,8 @@ const EFFECTS_KEPT: Span = Span::days(60);
 const SESSIONS_KEPT: Span = Span::days(90);
 /// Codes that are over are kept so long, so that a late letter can be explained.
 const CODES_KEPT: Span = Span::days(7);
+/// Hand-offs are over within the hour; they are kept so long for whoever still looks at one.
+const HANDOFFS_KEPT: Span = Span::days(1);
 
 /// Asks for a sweep. While one waits or runs, no other is added, whichever process asks.
 pub async fn plan(service: &Service) -> Result<(), Error> {
@@ -27,8 +29,7 @@ pub async fn plan(service: &Service) -> Result<(), Error> {
     Ok(())
 }
 
-/// Forgets rates, kept answers, done jobs, sessions, codes, challenges and
-/// devices that are over; sends what an outage left behind.
+/// Forgets rates, kept answers, done jobs, hand-offs, sessions, codes, challenges and devices that are over; sends what an outage left behind.
 pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     let now = service.now();
     let mut tx = service.store().housekeep().await?;
@@ -36,6 +37,7 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     idempotency::forget(&mut tx, now).await?;
     queue::forget(&mut tx, now - JOBS_KEPT, JOBS_MAX).await?;
     application::forget_effects(&mut tx, now - EFFECTS_KEPT).await?;
+    application::forget_handoffs(&mut tx, now - HANDOFFS_KEPT).await?;
     account::forget_sessions(&mut tx, now - SESSIONS_KEPT).await?;
     account::forget_codes(&mut tx, now - CODES_KEPT).await?;
     account::forget_challenges(&mut tx, now).await?;

@@ -19,6 +19,8 @@ pub enum Who {
     Anyone,
     /// The owner of an account.
     Applicant,
+    /// A phone that was handed the pictures of one application.
+    Phone,
     /// A machine with this scope.
     Machine(Scope),
     /// Staff in this role, signed in with two factors.
@@ -53,6 +55,7 @@ impl Who {
         match self {
             Self::Anyone | Self::Session => true,
             Self::Applicant => identity.applicant.is_some(),
+            Self::Phone => identity.phone.is_some(),
             Self::Machine(scope) => identity.machine.as_ref().is_some_and(|caller| caller.has_scope(scope)),
             Self::Staff(role) => identity.staff.as_ref().is_some_and(|caller| is_staff(caller, role)),
         }
@@ -85,6 +88,5 @@ fn check(request: &Request) -> Result<(), ApiError> {
     if row.who.iter().any(|who| who.is(identity)) {
         return Ok(());
     }
-    let known = identity.applicant.is_some() || identity.staff.is_some() || identity.machine.is_some();
-    Err(if known { ApiError::forbidden() } else { ApiError::unauthenticated() })
+    Err(if identity.is_known() { ApiError::forbidden() } else { ApiError::unauthenticated() })
 }

@@ -8,6 +8,9 @@ pub(crate) const APPLICANT: &str = "__Host-shiming";
 /// Of staff.
 pub(crate) const STAFF: &str = "__Host-shiming-staff";
 
+/// Of phones that were handed the pictures of one application.
+pub(crate) const PHONE: &str = "__Host-shiming-phone";
+
 /// Of devices: who they are, and no person.
 pub(crate) const DEVICE: &str = "__Host-shiming-device";
 
@@ -22,7 +25,7 @@ pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Sets one: `__Host-` binds it to this host, HTTPS and `/`.
 pub(crate) fn set(name: &str, token: &str) -> Option<HeaderValue> {
-    let same_site = if name == STAFF { "Strict" } else { "Lax" };
+    let same_site = if name == APPLICANT { "Lax" } else { "Strict" };
     HeaderValue::from_str(&format!("{name}={token}; Path=/; Secure; HttpOnly; SameSite={same_site}")).ok()
 }
 

@@ -42,6 +42,10 @@ pub(crate) fn complete(document: &mut OpenApi) {
     let own_page = "An unsafe request also carries `X-Shiming: 1`.";
     let applicant = cookie(crate::cookies::APPLICANT, format!("The owner of an account. {own_page}"));
     components.security_schemes.insert("applicant".to_owned(), applicant.into());
+    let phone = "A phone that was handed the pictures of one application. An unsafe request also carries \
+                 `X-Shiming: 1`.";
+    let phone = cookie(crate::cookies::PHONE, phone.to_owned());
+    components.security_schemes.insert("phone".to_owned(), phone.into());
     let staff = cookie(crate::cookies::STAFF, format!("Staff, with two factors. {own_page}"));
     components.security_schemes.insert("staff".to_owned(), staff.into());
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A machine's key.")).build();
@@ -203,6 +207,7 @@ fn security(who: &[Who]) -> Option<Vec<SecurityRequirement>> {
         let named = match one {
             Who::Anyone => continue,
             Who::Applicant => vec![SecurityRequirement::new("applicant", no_scopes())],
+            Who::Phone => vec![SecurityRequirement::new("phone", no_scopes())],
             Who::Machine(scope) => vec![SecurityRequirement::new("key", [scope.as_str()])],
             Who::Staff(_) => vec![SecurityRequirement::new("staff", no_scopes())],
             Who::Session => {

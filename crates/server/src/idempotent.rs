@@ -31,6 +31,9 @@ pub(crate) const EXEMPT: &[&str] = &[
     "/api/v1/sessions/passkey/options",
     "/api/v1/factors/passkeys/options",
     "/api/v1/applications/{id}/liveness",
+    "/api/v1/applications/{id}/handoffs",
+    "/api/v1/handoffs/look",
+    "/api/v1/handoffs/claim",
     "/api/v1/limits/check",
 ];
 

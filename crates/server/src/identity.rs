@@ -8,7 +8,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use shiming_domain::id::ApplicationId;
 use shiming_engine::account;
+use shiming_engine::application::handoff;
 use shiming_engine::service::{Caller, Principal};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -21,6 +23,8 @@ pub(crate) struct Identity {
     pub(crate) applicant: Option<Caller>,
     /// Somebody of the operator's.
     pub(crate) staff: Option<Caller>,
+    /// A phone that was handed the pictures of one application.
+    pub(crate) phone: Option<Caller>,
     /// A machine.
     pub(crate) machine: Option<Caller>,
 }
@@ -28,7 +32,25 @@ pub(crate) struct Identity {
 impl Identity {
     /// The strongest claim, a machine's first: whoever sends a key means it.
     pub(crate) fn foremost(&self) -> &Caller {
-        self.machine.as_ref().or(self.applicant.as_ref()).or(self.staff.as_ref()).unwrap_or(&self.anyone)
+        let all = [&self.machine, &self.applicant, &self.staff, &self.phone];
+        all.into_iter().flatten().next().unwrap_or(&self.anyone)
+    }
+
+    /// Whether it is anybody's at all.
+    pub(crate) fn is_known(&self) -> bool {
+        self.foremost().principal != Principal::Anyone
+    }
+
+    /// Who sends a picture for this application. A phone may belong to somebody with an account of their own, which
+    /// is not the one that it was handed the pictures of.
+    pub(crate) fn sender(&self, id: ApplicationId) -> Option<&Caller> {
+        let own = self.applicant.as_ref().and_then(Caller::account);
+        let handed = |caller: &&Caller| match caller.principal {
+            Principal::Phone { application, account, .. } => application == id && own != Some(account),
+            _ => false,
+        };
+        let phone = self.phone.as_ref().filter(handed);
+        self.machine.as_ref().or(phone).or(self.applicant.as_ref()).or(self.phone.as_ref())
     }
 }
 
@@ -81,10 +103,14 @@ async fn read(state: &AppState, request: &Parts) -> Result<Identity, ApiError> {
             _ => {}
         }
     }
-    if applicant.is_some() || staff.is_some() {
+    let phone = match cookies::read(headers, cookies::PHONE).filter(|_| machine.is_none()) {
+        Some(token) => handoff::authenticate(service, token, request_id, network).await?,
+        None => None,
+    };
+    if applicant.is_some() || staff.is_some() || phone.is_some() {
         from_own_page(request)?;
     }
-    Ok(Identity { anyone, applicant, staff, machine })
+    Ok(Identity { anyone, applicant, staff, phone, machine })
 }
 
 /// An unsafe request that a cookie stands for comes from our own page.
@@ -161,6 +187,8 @@ macro_rules! callers {
 callers! {
     /// The owner of an account.
     Applicant = |identity| identity.applicant.as_ref();
+    /// A phone that was handed the pictures of one application.
+    Phone = |identity| identity.phone.as_ref();
     /// Somebody of the operator's.
     StaffMember = |identity| identity.staff.as_ref();
     /// A machine.

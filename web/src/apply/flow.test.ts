@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nextPlace } from './flow'
+import { asked, nextPlace, toDo } from './flow'
 import type { Application, Status, Step } from './model'
 
 const application = (status: Status, states: Step['state'][]): Application => ({
@@ -16,3 +16,14 @@ it.each<[string, Application | undefined]>([
   ['/verify/status', application('manual_review', [])],
   ['/verify/status', application('approved', [])],
 ])('leads to %s', (place, at) => expect(nextPlace(at)).toBe(place))
+
+it('opens only what a decision names, and carries the rest over', () => {
+  const decision = { steps: ['emblem_side'] } as Application['latest_decision'] & object
+  const again: Application = { ...application('resubmit', ['done', 'done', 'done', 'redo', 'done']), latest_decision: decision }
+  expect(toDo(again)).toEqual(['emblem_side'])
+  expect(asked(again)).toHaveLength(5)
+  // Done once more, it may still be changed.
+  expect(toDo({ ...again, steps: application('resubmit', Array(5).fill('done')).steps })).toEqual(['emblem_side'])
+  // A draft after a decision that was taken back is whole.
+  expect(toDo({ ...again, status: 'draft' })).toHaveLength(5)
+})

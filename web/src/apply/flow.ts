@@ -17,9 +17,15 @@ export const stepOf = (application: Application, name: StepName): Step | undefin
   application.steps.find((step) => step.name === name)
 export const isDone = (application: Application, name: StepName): boolean => stepOf(application, name)?.state === 'done'
 
-/** Steps that are asked for: all of a draft, and only those to be done again of a resubmission. */
+/** Steps that belong to the application; a resubmission carries over those that were good. */
 export function asked(application: Application): Shown[] {
   return STEPS.filter((name) => stepOf(application, name) !== undefined)
+}
+
+/** Steps that are there to be done: all of a draft, and only those that its decision names of a resubmission. */
+export function toDo(application: Application): Shown[] {
+  const named = application.status === 'resubmit' ? application.latest_decision?.steps : undefined
+  return asked(application).filter((name) => !named || named.includes(name))
 }
 
 /** The next screen: the first step that is not done, or the review. */

@@ -43,6 +43,30 @@ export interface Application {
   person_offered: boolean
 }
 
+/** Pictures that were handed to a phone. */
+export interface Handoff {
+  id: string
+  application: string
+  state: 'waiting' | 'opened' | 'claimed' | 'done' | 'expired' | 'ended'
+  steps: Step[]
+  expires_at: string
+}
+
+export interface HandoffOffered {
+  handoff: Handoff
+  link: string
+  qr_svg: string
+}
+
+/** What a link to a phone is for. */
+export interface Landing {
+  operator: string
+  purpose: Application['purpose']
+  account_masked?: string
+  steps: StepName[]
+  expires_at: string
+}
+
 export interface FormSaved {
   accepted: boolean
   reasons: Reason[]

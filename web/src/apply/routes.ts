@@ -27,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   route('/recover', () => import('./screens/Recover.svelte'), [], false),
   route('/verify', () => import('./screens/Verify.svelte'), [VERIFY]),
   route('/verify/:step', () => import('./screens/Verify.svelte'), [VERIFY]),
+  route('/handoff', () => import('./screens/Phone.svelte'), [VERIFY], false),
   route('/appeal', () => import('./screens/Appeal.svelte'), [ACCOUNT]),
   route('/notices', () => import('./screens/Notices.svelte'), [ACCOUNT]),
   route('/limits', () => import('./screens/Limits.svelte'), [ACCOUNT]),

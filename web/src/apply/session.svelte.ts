@@ -1,5 +1,6 @@
 /** Who is signed in, and the application that is going on. */
 import { Problem, request, type List } from '../shared/api'
+import { sweep } from './capture/stash'
 import type { Account, Application } from './model'
 
 let account = $state.raw<Account | undefined>(undefined)
@@ -22,12 +23,14 @@ export const session = {
 
 /** Asks who is signed in; nobody is an answer too. */
 export async function load(): Promise<void> {
+  void sweep()
   try {
     account = await request<Account>('GET', '/account')
     const applications = await request<List<Application>>('GET', '/applications?limit=1')
     application = applications.data[0]
   } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 401) throw error
+    // A phone that was handed pictures and staff are somebody, and have no account here.
+    if (!(error instanceof Problem) || (error.status !== 401 && error.status !== 403)) throw error
     forget()
   } finally {
     asked = true
@@ -51,5 +54,6 @@ export async function refresh(): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await request('DELETE', '/sessions/current')
+  await sweep(true)
   forget()
 }

@@ -93,7 +93,7 @@ fn whose(caller: &Caller, named: Option<AccountId>) -> Result<AccountId, Error> 
         }
         Principal::Staff { .. } => true,
         Principal::Integrator { .. } => caller.has_scope(Scope::ApplicationsWrite),
-        Principal::System | Principal::Anyone => false,
+        Principal::Phone { .. } | Principal::System | Principal::Anyone => false,
     };
     let missing = || Refused::new(Kind::Malformed, "account_missing", "Name the account in `account`.");
     if others { Ok(named.ok_or_else(missing)?) } else { Err(Error::not_found()) }

@@ -5,11 +5,12 @@
 
 use super::counting::Counters;
 use super::gate::{Judged, expected, judge, verdict};
+use super::handoff;
 use super::moves::{Happens, apply, event, file_of, number, open, rules};
 use super::refusal::refused;
 use super::view::{self, ApplicationView};
 use super::{liveness, twins};
-use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
+use crate::service::{Caller, Error, Kind, Pending, Principal, Refused, Service};
 use crate::{Gated, Given};
 use serde_json::json;
 use shiming_domain::application::{Application, EventKind};
@@ -69,6 +70,10 @@ pub async fn put_file(
     if u64::try_from(upload.bytes.len()).unwrap_or(u64::MAX) > Given::bytes_max() {
         let detail = "A picture has 10 MiB at most. Send the photo as the camera made it.";
         return Err(Refused::new(Kind::TooLarge, "file_too_large", detail).into());
+    }
+    // A phone was handed the pictures and nothing else.
+    if matches!(caller.principal, Principal::Phone { .. }) && !handoff::PICTURES.contains(&upload.step) {
+        return Err(Error::not_found());
     }
     let sha256 = *Sha256::of(&upload.bytes).as_bytes();
     let mut upload = upload;

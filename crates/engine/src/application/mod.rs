@@ -13,6 +13,7 @@ mod create;
 mod file;
 mod form;
 mod gate;
+pub mod handoff;
 pub mod liveness;
 mod lock;
 mod moves;

@@ -50,6 +50,7 @@ pub(super) async fn open(
     let found = load(tx, id).await?;
     let may = match &caller.principal {
         Principal::Applicant { account, .. } => found.application.account == *account,
+        Principal::Phone { application, .. } => id == *application,
         Principal::Staff { .. } | Principal::System => true,
         Principal::Integrator { .. } => caller.has_scope(Scope::ApplicationsWrite),
         Principal::Anyone => false,

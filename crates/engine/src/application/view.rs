@@ -1,6 +1,7 @@
 //! What is shown of an application.
 
 use super::counting::Counters;
+use super::handoff;
 use super::moves::{open, rules};
 use crate::service::{Caller, Error, Principal, Scope, Service};
 use shiming_domain::Outcome;
@@ -264,7 +265,7 @@ pub(super) async fn of(
         _ => None,
     };
     let person_offered = person_offered(service, state, &steps);
-    Ok(ApplicationView {
+    let whole = ApplicationView {
         id: application.id,
         account: application.account,
         purpose: application.purpose,
@@ -278,7 +279,8 @@ pub(super) async fn of(
         due_at,
         review_due_at,
         person_offered,
-    })
+    };
+    Ok(if matches!(caller.principal, Principal::Phone { .. }) { handoff::for_phone(whole) } else { whole })
 }
 
 /// The date people were told last; it moves only when they are told again.
@@ -375,7 +377,7 @@ async fn shown(
     let internal = match &caller.principal {
         Principal::Staff { .. } | Principal::System => true,
         Principal::Integrator { .. } => caller.has_scope(Scope::ReasonsInternal),
-        Principal::Applicant { .. } | Principal::Anyone => false,
+        Principal::Applicant { .. } | Principal::Phone { .. } | Principal::Anyone => false,
     };
     let mut outcome = decision.outcome;
     if !internal {

@@ -2,7 +2,7 @@
 
 use shiming_domain::application;
 use shiming_domain::case::Role;
-use shiming_domain::id::{AccountId, StaffId};
+use shiming_domain::id::{AccountId, ApplicationId, HandoffId, StaffId};
 use shiming_domain::moment::Timestamp;
 use shiming_store::audit::Actor;
 
@@ -45,6 +45,15 @@ pub enum Principal {
         account: AccountId,
         /// The id of the session.
         session: String,
+    },
+    /// A phone that was handed the pictures of one application, and nothing else.
+    Phone {
+        /// Whose application.
+        account: AccountId,
+        /// Which.
+        application: ApplicationId,
+        /// By which hand-off.
+        handoff: HandoffId,
     },
     /// Somebody who works for the operator.
     Staff {
@@ -156,6 +165,7 @@ impl Caller {
         let (id, role) = match &self.principal {
             Principal::Anyone => ("anyone".to_owned(), "anyone".to_owned()),
             Principal::Applicant { account, .. } => (account.to_string(), "applicant".to_owned()),
+            Principal::Phone { account, .. } => (account.to_string(), "phone".to_owned()),
             Principal::Staff { staff, role, .. } => (staff.to_string(), role.as_str().to_owned()),
             Principal::Integrator { key, .. } => (key.clone(), "integrator".to_owned()),
             Principal::System => ("system".to_owned(), "system".to_owned()),
@@ -172,7 +182,7 @@ impl Caller {
     /// As transitions of applications name them; `None` for roles that have no part in them.
     pub fn application_actor(&self) -> Option<application::Actor> {
         Some(match &self.principal {
-            Principal::Applicant { .. } => application::Actor::Applicant,
+            Principal::Applicant { .. } | Principal::Phone { .. } => application::Actor::Applicant,
             Principal::Integrator { .. } => application::Actor::Integrator,
             Principal::System => application::Actor::System,
             Principal::Staff { staff, role, .. } => match role {

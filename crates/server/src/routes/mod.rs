@@ -4,6 +4,7 @@ mod accounts;
 pub(crate) mod applications;
 mod cases;
 mod console;
+mod handoffs;
 mod health;
 mod limits;
 mod liveness;
@@ -32,6 +33,7 @@ pub(crate) const ACCESS: &[&[Row]] = &[
     accounts::ACCESS,
     applications::ACCESS,
     liveness::ACCESS,
+    handoffs::ACCESS,
     cases::ACCESS,
     console::ACCESS,
     tickets::ACCESS,
@@ -53,6 +55,7 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(accounts::router())
         .merge(applications::router())
         .merge(liveness::router())
+        .merge(handoffs::router())
         .merge(cases::router())
         .merge(console::router())
         .merge(tickets::router())

@@ -8,6 +8,7 @@ mod applications;
 mod client;
 mod console;
 mod frame;
+mod handoffs;
 mod hostile;
 mod limits;
 mod liveness;

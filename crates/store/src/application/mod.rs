@@ -8,6 +8,7 @@ mod effect;
 mod elsewhere;
 mod file;
 mod form;
+mod handoff;
 mod look;
 
 pub use attempt::{
@@ -24,6 +25,10 @@ pub use file::{
 };
 pub use form::{
     IdUse, StoredForm, accounts_by_number, first_id, form, ids_seen, keep_form, number_elsewhere, remember_id,
+};
+pub use handoff::{
+    NewHandoff, StoredHandoff, claim_handoff, end_handoffs, forget_handoffs, handoff, handoff_by_link,
+    handoff_by_phone, insert_handoff, open_handoff,
 };
 pub use look::{BAND_BYTES, Candidate, candidates, insert_look, look};
 

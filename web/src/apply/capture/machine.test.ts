@@ -16,6 +16,13 @@ it.each<[string, Event[]]>([
   ['uploading', [{ type: 'shot', shot }, { type: 'use' }, { type: 'failed', problem }, { type: 'use' }]],
   ['blocked', [{ type: 'open' }, { type: 'blocked', why: 'denied' }]],
   ['live', [{ type: 'open' }, { type: 'slow' }, { type: 'opened' }]],
+  ['live', [{ type: 'open' }, { type: 'slow' }, { type: 'blocked', why: 'black' }, { type: 'open' }, { type: 'opened' }]],
+  ['blocked', [{ type: 'open' }, { type: 'opened' }, { type: 'blocked', why: 'black' }]],
+  // Hidden for too long: the camera is let go, and a tap opens it again.
+  ['opening', [{ type: 'open' }, { type: 'opened' }, { type: 'blocked', why: 'interrupted' }, { type: 'open' }]],
+  ['uploading', [{ type: 'restored', shot, confirmed: true }]],
+  ['review', [{ type: 'restored', shot, confirmed: false }]],
+  ['opening', [{ type: 'open' }, { type: 'restored', shot, confirmed: true }]],
   ['primer', [{ type: 'open' }, { type: 'opened' }, { type: 'again' }]],
 ])('ends %s', (end, events) => expect(run(...events)).toBe(end))
 
@@ -23,4 +30,18 @@ it('lets nothing slip in while a picture is on its way', () => {
   const uploading: Event[] = [{ type: 'shot', shot }, { type: 'use' }]
   expect(run(...uploading, { type: 'shot', shot })).toBe('uploading')
   expect(run(...uploading, { type: 'opened' }, { type: 'blocked', why: 'busy' })).toBe('uploading')
+})
+
+it('says that the permission prompt may be open, and takes a stream that comes late', () => {
+  const slow = [{ type: 'open' }, { type: 'slow' }] as const
+  expect(slow.reduce<State>(next, { name: 'primer' })).toEqual({ name: 'opening', slow: true })
+  // A camera that is there is not slow any more.
+  expect(run({ type: 'open' }, { type: 'opened' }, { type: 'slow' })).toBe('live')
+})
+
+it('forgets the trouble once something gets through', () => {
+  const events: Event[] = [{ type: 'restored', shot, confirmed: true }, { type: 'trouble', what: 'offline' }]
+  const stuck = events.reduce<State>(next, { name: 'primer' })
+  expect(stuck).toMatchObject({ name: 'uploading', trouble: 'offline' })
+  expect(next(stuck, { type: 'progress', done: 0.5 })).not.toHaveProperty('trouble')
 })

@@ -3,6 +3,7 @@
  */
 import type { FileSaved } from '../model'
 import type { Problem } from '../../shared/api'
+import type { Trouble } from './persist'
 
 export type Blocked = 'denied' | 'no_camera' | 'busy' | 'interrupted' | 'insecure' | 'black'
 export type Kind = 'live_auto' | 'live_manual' | 'chosen'
@@ -20,7 +21,7 @@ export type State =
   | { name: 'live' }
   | { name: 'blocked'; why: Blocked }
   | { name: 'review'; shot: Shot }
-  | { name: 'uploading'; shot: Shot; done: number; offline: boolean }
+  | { name: 'uploading'; shot: Shot; done: number; trouble?: Trouble }
   | { name: 'refused'; shot: Shot; answer: FileSaved }
   | { name: 'accepted'; shot: Shot; answer: FileSaved }
   | { name: 'failed'; shot: Shot; problem: Problem }
@@ -33,7 +34,9 @@ export type Event =
   | { type: 'shot'; shot: Shot }
   | { type: 'use' }
   | { type: 'progress'; done: number }
-  | { type: 'offline'; offline: boolean }
+  | { type: 'trouble'; what: Trouble }
+  /** A picture that was kept over a reload. */
+  | { type: 'restored'; shot: Shot; confirmed: boolean }
   | { type: 'answered'; answer: FileSaved }
   | { type: 'failed'; problem: Problem }
   | { type: 'again' }
@@ -53,14 +56,16 @@ export function next(state: State, event: Event): State {
       // A file may be chosen from everywhere but while another picture is on its way.
       if (state.name === 'uploading' || state.name === 'accepted') return state
       return { name: 'review', shot: event.shot }
+    case 'restored':
+      // Only if nothing was begun anew meanwhile.
+      if (state.name !== 'primer') return state
+      return event.confirmed ? { name: 'uploading', shot: event.shot, done: 0 } : { name: 'review', shot: event.shot }
     case 'use':
-      return state.name === 'review' || state.name === 'failed'
-        ? { name: 'uploading', shot: state.shot, done: 0, offline: false }
-        : state
+      return state.name === 'review' || state.name === 'failed' ? { name: 'uploading', shot: state.shot, done: 0 } : state
     case 'progress':
-      return state.name === 'uploading' ? { ...state, done: event.done, offline: false } : state
-    case 'offline':
-      return state.name === 'uploading' ? { ...state, offline: event.offline } : state
+      return state.name === 'uploading' ? { name: 'uploading', shot: state.shot, done: event.done } : state
+    case 'trouble':
+      return state.name === 'uploading' ? { ...state, trouble: event.what } : state
     case 'answered':
       if (state.name !== 'uploading') return state
       return { name: event.answer.accepted ? 'accepted' : 'refused', shot: state.shot, answer: event.answer }

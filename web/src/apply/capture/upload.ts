@@ -1,44 +1,25 @@
 /** Sends a picture, and keeps trying while the network is away. The same picture may be sent again without harm. */
 import { address, headersOf, Problem, problemOf } from '../../shared/api'
 import type { FileSaved, PictureStep } from '../model'
-
-const WAITS_MS = [500, 2_000, 5_000, 10_000]
+import { persist, type Trouble } from './persist'
 
 export interface Watch {
+  /** Share that has left. */
   progress(done: number): void
-  offline(offline: boolean): void
+  /** It does not get through at the moment. */
+  trouble(what: Trouble): void
 }
 
-export async function upload(application: string, step: PictureStep, blob: Blob, live: boolean, watch: Watch): Promise<FileSaved> {
-  const path = `/applications/${application}/files/${step}?origin=${live ? 'live' : 'file'}`
-  for (let round = 0; ; round++) {
-    try {
-      return await send(path, blob, watch.progress)
-    } catch (error) {
-      const wait = WAITS_MS[round]
-      const passing = error instanceof Problem && (error.status === 0 || error.status === 503)
-      if (!passing || wait === undefined) throw error
-      watch.offline(true)
-      await pause(wait)
-    }
-  }
-}
+/** Where a picture goes: of an application, or, on a phone that was handed the steps, of the hand-off. */
+export type Place = `/applications/${string}` | '/handoffs/current'
 
-/** Waits, but no longer than until the network is back. */
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      removeEventListener('online', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    addEventListener('online', done)
-  })
+export function upload(place: Place, step: PictureStep, blob: Blob, live: boolean, watch: Watch, signal: AbortSignal): Promise<FileSaved> {
+  const path = `${place}/files/${step}?origin=${live ? 'live' : 'file'}`
+  return persist(() => send(path, blob, watch.progress, signal), watch.trouble, signal)
 }
 
 /** `fetch` does not tell how far a body has got. */
-function send(path: string, blob: Blob, progress: (done: number) => void): Promise<FileSaved> {
+function send(path: string, blob: Blob, progress: (done: number) => void, signal: AbortSignal): Promise<FileSaved> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('PUT', address(path))
@@ -46,8 +27,17 @@ function send(path: string, blob: Blob, progress: (done: number) => void): Promi
     request.timeout = 60_000
     request.upload.onprogress = (event) => progress(event.lengthComputable ? event.loaded / event.total : 0)
     const lost = () => reject(new Problem(0, 'network', 'Network', 'The picture could not be sent.'))
+    const stop = () => request.abort()
+    signal.addEventListener('abort', stop)
+    // What is under way when the network goes would hang until it times out.
+    addEventListener('offline', stop)
+    request.onloadend = () => {
+      signal.removeEventListener('abort', stop)
+      removeEventListener('offline', stop)
+    }
     request.onerror = lost
     request.ontimeout = lost
+    request.onabort = () => (signal.aborted ? reject(signal.reason) : lost())
     request.onload = () => {
       if (request.status === 200) resolve(JSON.parse(request.responseText) as FileSaved)
       else reject(problemOf(request.status, request.responseText, request.getResponseHeader('Retry-After')))

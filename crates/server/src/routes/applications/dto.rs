@@ -53,7 +53,7 @@ pub(crate) struct Application {
 
 /// One step.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct StepDto {
+pub(crate) struct StepDto {
     /// `consent`, `form`, `portrait_side`, `emblem_side`, `selfie`, `channel` or `evidence`.
     #[schema(value_type = String)]
     name: Step,

@@ -3,10 +3,11 @@
 use super::dto::{Application, ReasonDto};
 use crate::body::{self, Unread};
 use crate::idempotent::Idempotent;
-use crate::identity::ApplicantOrMachine;
+use crate::identity::Identity;
 use crate::input::{Path, Query};
 use crate::problem::{ApiError, Problem};
 use crate::state::AppState;
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -96,7 +97,7 @@ impl FileSaved {
 )]
 pub(crate) async fn put_file(
     State(state): State<AppState>,
-    ApplicantOrMachine(caller): ApplicantOrMachine,
+    Extension(identity): Extension<Identity>,
     Path((id, step)): Path<(ApplicationId, Step)>,
     Query(claimed): Query<Claimed>,
     idempotent: Idempotent,
@@ -116,7 +117,8 @@ pub(crate) async fn put_file(
         other => other.into(),
     })?;
     let upload = Upload { step, bytes: Vec::from(bytes), live: claimed.origin == Origin::Live };
-    let pending = put(&state.service, &caller, id, upload).await?;
+    let caller = identity.sender(id).ok_or_else(ApiError::unauthenticated)?;
+    let pending = put(&state.service, caller, id, upload).await?;
     if let Some(why) = pending.value.unreadable.clone() {
         // The try is counted all the same.
         let answer = pending.commit().await?;

@@ -23,13 +23,16 @@ use utoipa_axum::routes;
 /// The owner, or a machine that acts for its applicants.
 pub(super) const OWNERS: &[Who] = &[Who::Applicant, Who::Machine(Scope::ApplicationsWrite)];
 
+/// Whoever sends pictures: also a phone that was handed them.
+const SENDERS: &[Who] = &[Who::Applicant, Who::Phone, Who::Machine(Scope::ApplicationsWrite)];
+
 pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/applications", OWNERS),
     row("GET", "/api/v1/applications", OWNERS),
     row("GET", "/api/v1/applications/{id}", OWNERS),
     row("PUT", "/api/v1/applications/{id}/steps/consent", OWNERS),
     row("PUT", "/api/v1/applications/{id}/steps/form", OWNERS),
-    row("PUT", "/api/v1/applications/{id}/files/{step}", OWNERS),
+    row("PUT", "/api/v1/applications/{id}/files/{step}", SENDERS),
     row("POST", "/api/v1/applications/{id}/submit", OWNERS),
     row("POST", "/api/v1/applications/{id}/withdraw", OWNERS),
     row("POST", "/api/v1/applications/{id}/ask-human", OWNERS),

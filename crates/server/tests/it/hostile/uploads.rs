@@ -4,16 +4,11 @@ use super::make::{self, FIXTURES, chunk, fixture, header, png};
 use crate::client::{Answer, Client};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use shiming_domain::id::SessionId;
-use shiming_domain::moment::Span;
 use shiming_engine::models::default_directory;
 use shiming_engine::service::Eyes;
 use shiming_engine::{EngineChoice, Toolbox};
-use shiming_store::account::{self as stored, NewSession};
 use shiming_testkit::trial::stories::{self, Somebody};
 use shiming_testkit::trial::{Database, Trial, TrialOptions, databases};
-use shiming_vault::OsEntropy;
-use shiming_vault::token::Token;
 use std::sync::{Arc, OnceLock};
 
 /// The installed networks, loaded once.
@@ -36,23 +31,8 @@ async fn trial(database: Database) -> Trial {
 async fn applicant(trial: &Trial, n: u32) -> (Client, Somebody, String) {
     let somebody = stories::registered(trial, n).await;
     let id = stories::declared(trial, &somebody, 1).await;
-    let (service, token) = (&trial.service, Token::generate(&mut OsEntropy));
-    let until = service.now() + Span::hours(1);
-    let new = NewSession {
-        id: service.id(SessionId::at),
-        token: token.hash(),
-        owner: somebody.account.to_string(),
-        two_factors: false,
-        complete: true,
-        device: None,
-        idle_until: until,
-        until,
-    };
-    let mut tx = service.store().housekeep().await.unwrap();
-    stored::insert_session(&mut tx, &new, service.now()).await.unwrap();
-    tx.commit().await.unwrap();
     let mut client = Client::of(trial);
-    client.set_cookie("__Host-shiming", &token.reveal());
+    client.sign_in(trial, &somebody.account.to_string()).await;
     (client, somebody, format!("/api/v1/applications/{id}/files"))
 }
 

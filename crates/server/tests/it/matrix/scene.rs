@@ -7,12 +7,13 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use shiming_domain::case::{Decision, HoldReason, Role, Verdict};
 use shiming_domain::evidence::FaceMatch;
-use shiming_domain::id::{AccountId, ApplicationId, CaseId, NoticeId, SessionId, StaffId};
+use shiming_domain::id::{AccountId, ApplicationId, CaseId, HandoffId, NoticeId, SessionId, StaffId};
 use shiming_domain::moment::Span;
 use shiming_domain::reason::{Code, Step};
 use shiming_engine::account::key::{self, NewKey};
 use shiming_engine::account::passkey;
 use shiming_engine::account::staff::{self, Invitation};
+use shiming_engine::application::handoff;
 use shiming_engine::review::{self, Decide, Line};
 use shiming_engine::service::{Caller, Principal, Scope, Strength};
 use shiming_engine::{notice, ticket};
@@ -208,6 +209,14 @@ impl World {
         passkey::list(service, &owner.caller).await.unwrap()[0].id.to_string()
     }
 
+    /// The owner's pictures, handed to a phone: the hand-off and the token of its link.
+    async fn handed(&self, owner: &Somebody) -> (HandoffId, String) {
+        let id = stories::declared(&self.trial, owner, 1).await;
+        let offered = handoff::offer(&self.trial.service, &owner.caller, id).await.unwrap();
+        let offered = offered.commit().await.unwrap();
+        (offered.view.id, offered.link.split('#').nth(1).unwrap().to_owned())
+    }
+
     /// In doubt, so that there is a case.
     async fn doubt(&self, who: &Somebody) -> ApplicationId {
         let mut evidence = good_evidence(&who.printed.name, &who.printed.number);
@@ -358,6 +367,14 @@ impl World {
             ("POST", "/applications/{id}/submit") => {
                 (stories::filled(trial, owner, 1).await.to_string(), Sent::Nothing, Owner)
             }
+            ("POST", "/applications/{id}/handoffs") => {
+                (stories::declared(trial, owner, 1).await.to_string(), Sent::Nothing, Owner)
+            }
+            ("POST", "/handoffs/look" | "/handoffs/claim") => {
+                let (_, token) = self.handed(owner).await;
+                (none, Sent::Json(json!({ "token": token })), Everybody)
+            }
+            (_, "/handoffs/{id}") => (self.handed(owner).await.0.to_string(), Sent::Nothing, Owner),
             ("POST", "/applications/{id}/ask-human") => {
                 let id = stories::declared(trial, owner, 1).await;
                 (id.to_string(), Sent::Json(json!({ "reason": "accessibility" })), Owner)
