@@ -120,10 +120,10 @@ export async function staff(world) {
   await new Client(world.url).send('POST', '/staff/setup', { token: world.token, password: PASSWORD, administrator })
   const operator = await enter(world, administrator.email, 'operator', administrator.name)
   const people = { operator }
-  const names = { reviewer: 'Li Lei', supervisor: 'Han Mei', arbiter: 'Sun Yan', support: 'Wu Di', compliance: 'Zhao Min' }
+  const names = { reviewer: 'Li Lei', colleague: 'Gao Yu', supervisor: 'Han Mei', arbiter: 'Sun Yan', support: 'Wu Di', compliance: 'Zhao Min' }
   const join = async ([as, name]) => {
     const email = `${as}@example.org`
-    await new Client(world.url).send('POST', '/staff/setup', { token: await invite(operator, name, email, as === 'arbiter' ? 'supervisor' : as), password: PASSWORD })
+    await new Client(world.url).send('POST', '/staff/setup', { token: await invite(operator, name, email, { arbiter: 'supervisor', colleague: 'reviewer' }[as] ?? as), password: PASSWORD })
     people[as] = await enter(world, email, as, name)
   }
   await Promise.all(Object.entries(names).map(join))
