@@ -22,6 +22,7 @@ export async function open(browser, world, { locale = 'en', viewport = DESKTOP }
   context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   page.faults = []
+  page.judged = []
   page.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && page.faults.push(message.text()))
   page.on('pageerror', (error) => page.faults.push(String(error)))
   return page
@@ -72,6 +73,9 @@ export async function at(page, path, there = 'main h1') {
   await page.locator(there).first().waitFor()
 }
 
+/** New colours and sizes are there with the frame after the next. */
+const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+
 /**
  * A screen as it stands, light on a desk and dark on a phone, so that both widths and both themes are judged: no fault
  * axe knows of, nothing on the browser's console, nothing wider than the window. With SHIMING_SCREENSHOTS set, all four
@@ -84,16 +88,16 @@ export async function look(page, name, locale, { phone = true } = {}) {
     await page.emulateMedia({ colorScheme: theme })
     await page.waitForLoadState('networkidle')
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
-    const found = await page.evaluate(async (tags) => {
-      // New colours are there with the frame after the next.
-      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-      return window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] })
-    }, TAGS)
+    await drawn(page)
+    const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), TAGS)
     for (const { id, nodes } of found.violations) faults.push(`${screen} ${theme}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
     for (const one of FOLDER ? ['light', 'dark'] : []) {
       mkdirSync(FOLDER, { recursive: true })
       await page.emulateMedia({ colorScheme: one })
-      await page.screenshot({ path: join(FOLDER, `console-${name}-${screen}-${locale}-${one}.png`), fullPage: true })
+      await drawn(page)
+      // What lies above the page is seen through the window only.
+      const fullPage = (await page.locator('dialog[open], :popover-open').count()) === 0
+      await page.screenshot({ path: join(FOLDER, `console-${name}-${screen}-${locale}-${one}.png`), fullPage })
     }
   }
   for (const viewport of [DESKTOP, TABLET, ...(phone ? [PHONE] : [])]) {
@@ -103,5 +107,11 @@ export async function look(page, name, locale, { phone = true } = {}) {
   }
   await page.setViewportSize(DESKTOP)
   await page.emulateMedia({ colorScheme: 'light' })
-  assert.deepEqual([...faults, ...page.faults], [], `${name} ${locale}`)
+  page.judged.push(...faults.map((fault) => `${name}: ${fault}`))
+}
+
+/** Leaves a page; says everything that was wrong with what was seen on it. */
+export async function leave(page) {
+  await page.context().close()
+  assert.deepEqual([...page.judged, ...page.faults], [])
 }

@@ -2,7 +2,7 @@
 // application, and views of the queue.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { at, launch, open, openAs, press } from './browser.mjs'
+import { at, launch, leave, open, openAs, press } from './browser.mjs'
 import { PASSWORD, applicant, decideNext, fill, invite, reaches, specimens, staff, start, until } from './world.mjs'
 
 let world, people, browser, person
@@ -55,8 +55,7 @@ test('a new colleague joins with a passkey and comes back with it alone', async 
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
   await page.locator('nav a').first().waitFor()
-  assert.deepEqual(page.faults, [])
-  await page.context().close()
+  await leave(page)
 })
 
 test('the QR code of an authenticator is drawn under the strict policy', async () => {
@@ -64,8 +63,7 @@ test('the QR code of an authenticator is drawn under the strict policy', async (
   await at(page, '/console/security', '#places')
   await page.getByRole('button', { name: 'Set up anew' }).click()
   await page.waitForFunction(() => (document.querySelector('img[alt*="QR"]')?.naturalWidth ?? 0) > 100)
-  assert.deepEqual(page.faults, [])
-  await page.context().close()
+  await leave(page)
 })
 
 test('a decision is looked at again by somebody who does not know it', async () => {
@@ -75,7 +73,7 @@ test('a decision is looked at again by somebody who does not know it', async () 
   await at(page, `/console/cases/${id}`, '.panes')
   await page.getByRole('button', { name: 'Have it looked at again' }).click()
   await page.getByText('A colleague will look at it.').waitFor()
-  await page.context().close()
+  await leave(page)
 
   // To the colleague it is a first review like any other.
   const other = await openAs(browser, world, people.colleague)
@@ -89,7 +87,7 @@ test('a decision is looked at again by somebody who does not know it', async () 
   await press(other, 'ArrowDown', '1', 'Enter')
   await other.locator('dialog[open] .actions button').first().click()
   await other.locator('dialog[open]').waitFor({ state: 'detached' })
-  await other.context().close()
+  await leave(other)
   // They differ: a supervisor who did neither says what was right.
   const waiting = await until('the disagreement', async () => (await people.supervisor.client.send('GET', '/cases?view=waiting')).data.find((item) => item.type === 'qa'))
   assert.equal(waiting.state, 'second_review')
@@ -108,14 +106,14 @@ test('two people take a verification back, and one alone cannot', async () => {
   await at(page, '/console/revocations', 'li.panel')
   await page.getByText('Yours; another person must confirm').waitFor()
   assert.equal(await page.getByRole('button', { name: 'Confirm', exact: true }).count(), 0)
-  await page.context().close()
+  await leave(page)
 
   const other = await openAs(browser, world, people.compliance)
   await at(other, '/console/revocations', 'li.panel')
   await other.getByRole('button', { name: 'Confirm', exact: true }).click()
   await other.locator('dialog[open] .danger').click()
   await other.getByText('The verification was taken back.').waitFor()
-  await other.context().close()
+  await leave(other)
 })
 
 test('an appeal against it says what it is against', async () => {
@@ -137,5 +135,5 @@ test('an appeal against it says what it is against', async () => {
   await at(page, '/console/queue')
   await page.getByRole('link', { name: 'Appeals', exact: true }).click()
   await page.waitForURL(/type=appeal/)
-  await page.context().close()
+  await leave(page)
 })

@@ -1,7 +1,7 @@
 // Reviewers decide real cases: with the keyboard alone, two by two, and with everything covered until they say what for.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { at, launch, open, openAs, press, signIn, tabTo } from './browser.mjs'
+import { at, launch, leave, open, openAs, press, signIn, tabTo } from './browser.mjs'
 import { applicant, fill, reaches, specimens, staff, start } from './world.mjs'
 
 let world, people, browser
@@ -82,8 +82,7 @@ test('with the keyboard alone one is sent back for a better selfie, one is appro
   await confirm(page)
   await page.getByText('Decided', { exact: true }).waitFor()
   await reaches(cast.second.client, cast.second.id, 'approved')
-  assert.deepEqual(page.faults, [])
-  await page.context().close()
+  await leave(page)
 })
 
 test('keys rest while somebody types, can be changed and turned off', async () => {
@@ -102,7 +101,7 @@ test('keys rest while somebody types, can be changed and turned off', async () =
   await tabTo(page, 'dialog[open] input[type=checkbox]')
   await press(page, 'Space', 'Escape', '?')
   assert.equal(await page.locator('dialog[open]').count(), 0)
-  await page.context().close()
+  await leave(page)
 })
 
 test('nothing is shown before it is asked for, and two people reject without seeing what the other thinks', async () => {
@@ -144,7 +143,7 @@ test('nothing is shown before it is asked for, and two people reject without see
   await first.locator('section.decide > div:last-of-type button').click()
   await confirm(first)
   await first.getByText(/Another colleague|another colleague|second/i).first().waitFor()
-  await first.context().close()
+  await leave(first)
   assert.equal((await client.client.send('GET', `/applications/${client.id}`)).status, 'manual_review')
 
   // The second sees nothing of it.
@@ -164,8 +163,7 @@ test('nothing is shown before it is asked for, and two people reject without see
   await press(second, 'Enter')
   await confirm(second)
   await reaches(client.client, client.id, 'rejected')
-  assert.deepEqual(second.faults, [])
-  await second.context().close()
+  await leave(second)
 
   // And the looks left their rows.
   const rows = await people.operator.client.send('GET', '/audit?limit=100')

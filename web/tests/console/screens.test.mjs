@@ -1,6 +1,6 @@
 // Every screen of the console in both languages; see `look` for what is judged, and for the pictures.
 import { after, before, test } from 'node:test'
-import { at, launch, look, open, openAs, press } from './browser.mjs'
+import { at, launch, leave, look, open, openAs, press } from './browser.mjs'
 import { PASSWORD, applicant, decideNext, fill, invite, reaches, specimens, staff, start } from './world.mjs'
 
 let world, people, browser
@@ -94,7 +94,7 @@ for (const locale of ['zh-CN', 'en']) {
     await press(page, 'Enter')
     await page.locator('input[autocomplete=one-time-code]').waitFor()
     await look(page, 'second-factor', locale)
-    await page.context().close()
+    await leave(page)
   })
 
   test(`the queue and a case, ${locale}`, async () => {
@@ -149,7 +149,7 @@ for (const locale of ['zh-CN', 'en']) {
     await look(page, 'case-closed', locale)
     await at(page, '/console/cases/case_01kb0w3q6x8n5t4r2m7v9c1d0f')
     await look(page, 'case-gone', locale)
-    await page.context().close()
+    await leave(page)
   })
 
   test(`what supervisors and compliance see, ${locale}`, async () => {
@@ -162,7 +162,7 @@ for (const locale of ['zh-CN', 'en']) {
     await look(page, 'revocations-own', locale)
     await at(page, '/console/security', '#places')
     await look(page, 'security', locale)
-    await page.context().close()
+    await leave(page)
 
     const other = await as(people.compliance)
     await at(other, '/console/revocations', 'li.panel')
@@ -176,7 +176,7 @@ for (const locale of ['zh-CN', 'en']) {
     await other.locator('section .button.danger').click()
     await other.locator('dialog[open] select').waitFor()
     await look(other, 'revoke', locale)
-    await other.context().close()
+    await leave(other)
   })
 
   test(`what support and the operator see, ${locale}`, async () => {
@@ -185,7 +185,7 @@ for (const locale of ['zh-CN', 'en']) {
     await look(page, 'tickets', locale)
     await at(page, `/console/tickets/${seen.ticket}`, '.thread li')
     await look(page, 'ticket', locale)
-    await page.context().close()
+    await leave(page)
 
     const operator = await as(people.operator)
     await at(operator, '/console/keys', 'form input[maxlength="60"]')
@@ -197,6 +197,6 @@ for (const locale of ['zh-CN', 'en']) {
     await look(operator, 'staff', locale)
     await at(operator, '/console/audit', 'tbody tr')
     await look(operator, 'audit', locale)
-    await operator.context().close()
+    await leave(operator)
   })
 }

@@ -46,15 +46,18 @@ export async function until(what, ask, seconds = 90) {
   throw new Error(`waited in vain for ${what}`)
 }
 
-/** Somebody with a cookie jar. */
+let clients = 0
+
+/** Somebody with a cookie jar, at an address of their own: a network may try so often in a minute. */
 export class Client {
   cookies = new Map()
+  address = `10.0.${++clients}.1`
   constructor(url) {
     this.url = url
   }
   async send(method, path, body) {
     const file = Buffer.isBuffer(body)
-    const headers = { 'X-Shiming': '1', 'Idempotency-Key': randomUUID(), Cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') }
+    const headers = { 'X-Shiming': '1', 'X-Forwarded-For': this.address, 'Idempotency-Key': randomUUID(), Cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') }
     if (body !== undefined) headers['Content-Type'] = file ? 'image/jpeg' : 'application/json'
     const response = await fetch(`${this.url}/api/v1${path}`, { method, headers, body: body === undefined ? undefined : file ? body : JSON.stringify(body) })
     for (const line of response.headers.getSetCookie()) {
@@ -82,7 +85,7 @@ export async function start() {
   const program = process.env.SHIMING_BIN ?? join(ROOT, 'target/release/shiming')
   // The names of the cookies want a secure place, passkeys a name: browsers take `localhost` for both.
   const pages = process.env.SHIMING_PAGES ?? `http://localhost:${port}`
-  const env = { ...process.env, SHIMING__SERVER__PUBLIC_URL: pages }
+  const env = { ...process.env, SHIMING__SERVER__PUBLIC_URL: pages, SHIMING__SERVER__TRUSTED_PROXIES: '["127.0.0.1"]' }
   const child = spawn(program, ['serve', '--policy', 'cn_pboc', '--data', data, '--listen', `127.0.0.1:${port}`], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stdout.on('data', (chunk) => (said += chunk))

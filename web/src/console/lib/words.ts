@@ -41,6 +41,7 @@ const KINDS = {
   outcome: (name: string) => `outcome.${name}`,
   'people.by': (name: string) => `people.by.${name}`,
   'policy.section': (name: string) => `policy.section.${name}`,
+  priority: (name: string) => `priority.${name}`,
   promise: (name: string) => `promise.${name}`,
   'proof.face': (name: string) => `proof.face.${name}`,
   'proof.term': (name: string) => `proof.term.${name}`,
