@@ -126,7 +126,7 @@ test('nothing is shown before it is asked for, and two people reject without see
   await first.getByRole('button', { name: 'Show in clear' }).click()
   await first.locator('dialog[open] input[name=purpose]').first().waitFor()
   await press(first, 'Enter')
-  await first.locator('td.clear').first().waitFor()
+  await first.getByText(number).first().waitFor()
   const open = await first.locator('main').innerText()
   assert.ok(open.includes(number) && open.includes(name), 'what was asked for is not shown')
   // Somebody comes to the desk: the window loses focus.
