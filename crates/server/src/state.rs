@@ -15,11 +15,18 @@ pub struct HttpOptions {
     pub request_max: Duration,
     /// Requests a caller may make per second in this process.
     pub requests_per_s_max: u32,
+    /// Memory for photos under way, all together, in MiB.
+    pub upload_mib_max: u32,
 }
 
 impl Default for HttpOptions {
     fn default() -> Self {
-        Self { trusted_proxies: Vec::new(), request_max: Duration::from_secs(30), requests_per_s_max: 100 }
+        Self {
+            trusted_proxies: Vec::new(),
+            request_max: Duration::from_secs(30),
+            requests_per_s_max: 100,
+            upload_mib_max: 128,
+        }
     }
 }
 
@@ -32,6 +39,7 @@ pub struct AppState {
     pub service: Service,
     pub(crate) options: Arc<HttpOptions>,
     pub(crate) rates: Arc<crate::rate::Rates>,
+    pub(crate) uploads: crate::body::Space,
     metrics: Option<Metrics>,
     ready: Arc<AtomicBool>,
 }
@@ -40,8 +48,9 @@ impl AppState {
     /// Ready at once.
     pub fn new(service: Service, options: HttpOptions) -> Self {
         let rates = Arc::new(crate::rate::Rates::new(options.requests_per_s_max));
+        let uploads = crate::body::Space::mib(options.upload_mib_max);
         let ready = Arc::new(AtomicBool::new(true));
-        Self { service, options: Arc::new(options), rates, metrics: None, ready }
+        Self { service, options: Arc::new(options), rates, uploads, metrics: None, ready }
     }
 
     /// What `/metrics` shows, in Prometheus' text format.

@@ -60,6 +60,7 @@ pub(crate) struct Server {
     /// Certificate chain and key.
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
     pub(crate) requests_per_s_max: u32,
+    pub(crate) upload_mib_max: u32,
     pub(crate) request_seconds_max: u32,
     pub(crate) shutdown_seconds: u32,
 }

@@ -32,6 +32,7 @@ pub(super) struct Server {
     pub(super) tls_certificate_file: String,
     pub(super) tls_key_file: String,
     pub(super) requests_per_s_max: i64,
+    pub(super) upload_mib_max: i64,
     pub(super) request_seconds_max: i64,
     pub(super) shutdown_seconds: i64,
 }

@@ -189,6 +189,7 @@ impl Settings<'_> {
                 1,
                 100_000,
             )?,
+            upload_mib_max: self.number("server.upload_mib_max", raw.upload_mib_max, 10, 65_536)?,
             request_seconds_max: self.number(
                 "server.request_seconds_max",
                 raw.request_seconds_max,
@@ -319,7 +320,7 @@ impl Settings<'_> {
             "json" => true,
             _ => return Err(self.wrong("log.format", "must be `text` or `json`")),
         };
-        if tracing_subscriber::EnvFilter::try_new(&raw.log.level).is_err() {
+        if crate::service::logs::filter(&raw.log.level).is_none() {
             return Err(self.wrong("log.level", "must be error, warn, info, debug, or a filter"));
         }
         Ok(Log { json, level: raw.log.level.clone() })

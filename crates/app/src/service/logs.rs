@@ -5,37 +5,48 @@ use shiming_engine::service::Clock as _;
 use std::fmt;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Environment variable with the log filter, for example `debug`.
 pub(crate) const VARIABLE: &str = "SHIMING_LOG";
 
+/// `info`, `shiming_engine=debug,warn` and the like: levels, for all or for modules.
+pub(crate) fn filter(text: &str) -> Option<Targets> {
+    text.parse().ok()
+}
+
+/// The filter of the environment, else the one given, else warnings.
+fn wanted(configured: Option<&str>) -> Targets {
+    let environment = std::env::var(VARIABLE).ok();
+    let texts = [environment.as_deref(), configured];
+    let known = texts.into_iter().flatten().filter(|text| !text.is_empty()).find_map(filter);
+    known.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN))
+}
+
 /// For commands that answer and end: warnings, and nothing that would disturb reading.
 pub(crate) fn brief() {
-    let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .with_target(false)
-        .without_time()
-        .init();
+    let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(ansi);
+    let lines = lines.with_target(false).without_time().with_filter(wanted(None));
+    tracing_subscriber::registry().with(lines).init();
 }
 
 /// For processes that stay. `SHIMING_LOG` wins over the configured level.
 pub(crate) fn lasting(log: &crate::config::Log) {
-    let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new(&log.level));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if log.json {
-        builder.event_format(JsonLines).init();
+    let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if log.json {
+        lines.event_format(JsonLines).boxed()
     } else {
-        let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
-        builder.with_ansi(ansi).with_timer(Utc).init();
-    }
+        lines.with_ansi(ansi).with_timer(Utc).boxed()
+    };
+    tracing_subscriber::registry().with(lines.with_filter(wanted(Some(&log.level)))).init();
 }
 
 /// RFC 3339.

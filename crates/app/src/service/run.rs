@@ -171,6 +171,7 @@ async fn answer(
         trusted_proxies: config.server.trusted_proxies.clone(),
         request_max: Duration::from_secs(config.server.request_seconds_max.into()),
         requests_per_s_max: config.server.requests_per_s_max,
+        upload_mib_max: config.server.upload_mib_max,
     };
     let state = AppState::new(service.clone(), options).with_metrics(move || metrics.render());
     let handle = Handle::new();

@@ -1,7 +1,7 @@
 //! `rten`: pure Rust, always there.
 
 use super::{Data, EngineError, Model, Output, Outputs, checked_len};
-use rten::{NodeId, RunOptions, ThreadPool};
+use rten::{ModelOptions, NodeId, OpRegistry, RunOptions, ThreadPool, op_registry};
 use rten_tensor::TensorView;
 use rten_tensor::prelude::*;
 use std::sync::Arc;
@@ -16,6 +16,44 @@ pub(super) fn pool(threads: usize) -> Pool {
     Arc::new(ThreadPool::with_num_threads(threads))
 }
 
+/// What our networks are made of. All others are left out, because they would make a tenth of the program.
+fn operators() -> OpRegistry {
+    op_registry!(
+        Add,
+        AveragePool,
+        BatchNormalization,
+        Cast,
+        Clip,
+        Concat,
+        Conv,
+        ConvTranspose,
+        Div,
+        Erf,
+        Flatten,
+        GlobalAveragePool,
+        HardSigmoid,
+        Identity,
+        MatMul,
+        MaxPool,
+        Mul,
+        Pad,
+        Pow,
+        ReduceMean,
+        Relu,
+        Reshape,
+        Resize,
+        Shape,
+        Sigmoid,
+        Slice,
+        Softmax,
+        Sqrt,
+        Squeeze,
+        Sub,
+        Transpose,
+        Unsqueeze
+    )
+}
+
 /// A network; running it needs no exclusive access.
 pub(super) struct RtenModel {
     id: &'static str,
@@ -27,7 +65,8 @@ pub(super) struct RtenModel {
 
 impl RtenModel {
     pub(super) fn load(pool: &Pool, id: &'static str, bytes: &[u8]) -> Result<Self, EngineError> {
-        let model = rten::Model::load(bytes.to_vec())
+        let model = ModelOptions::with_ops(operators())
+            .load(bytes.to_vec())
             .map_err(|e| EngineError::Load { model: id, detail: e.to_string() })?;
         let input = match model.input_ids() {
             [one] => *one,

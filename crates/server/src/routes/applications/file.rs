@@ -107,7 +107,8 @@ pub(crate) async fn put_file(
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", detail));
     }
     let most = usize::try_from(Given::bytes_max()).unwrap_or(usize::MAX);
-    let bytes = body::read(request.into_body(), most).await.map_err(|why| match why {
+    let space = state.uploads.clone();
+    let (bytes, _room) = body::upload(request.into_body(), most, &space).await.map_err(|why| match why {
         Unread::TooLarge => {
             let detail = "A picture has 10 MiB at most. Send the photo as the camera made it.";
             ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", detail)
