@@ -89,7 +89,7 @@ test('a decision is looked at again by somebody who does not know it', async () 
   await other.locator('dialog[open]').waitFor({ state: 'detached' })
   await leave(other)
   // They differ: a supervisor who did neither says what was right.
-  const waiting = await until('the disagreement', async () => (await people.supervisor.client.send('GET', '/cases?view=waiting')).data.find((item) => item.type === 'qa' && item.state === 'second_review'))
+  const waiting = await until('the disagreement', async () => (await people.supervisor.client.send('GET', '/cases?view=waiting')).data.find((item) => item.type === 'qa' && item.queue === 'arbiter'))
   const judge = await openAs(browser, world, people.supervisor)
   await at(judge, `/console/cases/${waiting.id}`, '.panes')
   await judge.getByText('The second look differs from the decision').waitFor()
