@@ -96,7 +96,11 @@ pub async fn people(
             created_at: found.application.created_at,
         };
         let verification = standing(&mut tx, account.person).await?;
-        all.push(AccountFound { account, applications: applications.iter().map(view).collect(), verification });
+        all.push(AccountFound {
+            account,
+            applications: applications.iter().map(view).collect(),
+            verification,
+        });
     }
     tx.commit().await?;
     Ok(all)
