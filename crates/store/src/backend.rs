@@ -67,7 +67,9 @@ impl Store {
                 .foreign_keys(true)
                 .busy_timeout(ACQUIRE_MAX);
             let pool = |connections| {
-                SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_MAX)
+                // A file of this process cannot have gone away, and asking costs a tenth of a read.
+                let pool = SqlitePoolOptions::new().test_before_acquire(false);
+                pool.max_connections(connections).acquire_timeout(ACQUIRE_MAX)
             };
             let writer = pool(1).connect_with(connect.clone()).await.map_err(error)?;
             let reader = pool(SQLITE_READERS).connect_with(connect.read_only(true)).await.map_err(error)?;

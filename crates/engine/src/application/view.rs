@@ -234,14 +234,19 @@ pub(super) async fn of(
     version: u64,
 ) -> Result<ApplicationView, Error> {
     let state = application.state();
-    let number = number(tx, application.id).await?;
-    let counters = Counters { service, application, number };
     let names = steps_of(state);
-    let standings = if names.is_empty() { Vec::new() } else { counters.of_steps(tx, &names).await? };
+    let standings = if names.is_empty() {
+        Vec::new()
+    } else {
+        let number = number(tx, application.id).await?;
+        Counters { service, application, number }.of_steps(tx, &names).await?
+    };
     let steps: Vec<StepView> =
         names.iter().zip(&standings).map(|(step, of)| step_view(service, state, *step, of)).collect();
     let attempt_count = stored::attempt_count(tx, application.id).await?;
-    let latest_decision = match stored::latest_decision(tx, application.id).await? {
+    // A decision is one on an attempt.
+    let latest = if attempt_count > 0 { stored::latest_decision(tx, application.id).await? } else { None };
+    let latest_decision = match latest {
         Some(latest) => Some(shown(service, tx, caller, application, latest).await?),
         None => None,
     };

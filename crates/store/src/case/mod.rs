@@ -1,6 +1,7 @@
 //! Cases: work for people, with what the queue asks for in columns.
 
 mod appeal;
+mod next;
 mod note;
 mod quality;
 mod queue;
@@ -12,9 +13,10 @@ pub use appeal::{
     Appeal, AppealState, Subject, appeal, appeal_of_case, appeals, has_open_appeal, insert_appeal,
     save_appeal,
 };
+pub use next::next;
 pub use note::{Note, NoteKind, insert_note, notes};
 pub use quality::{Decided, LookedAt, decided_since, insert_decided, insert_looked_at, looked_at_since};
-pub use queue::{Audience, View, held, list, lock_worker, next, worked};
+pub use queue::{Audience, View, held, list, lock_worker, worked};
 pub use reveal::{Grant, Revealed, grant, insert_grant, insert_revealed, revealed_since};
 pub use revocation::{
     Revocation, confirm_revocation, confirmed_revocation, propose_revocation, waiting_revocation,

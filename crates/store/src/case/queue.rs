@@ -1,4 +1,4 @@
-//! Which case comes next, and who holds what.
+//! What waits for whom, and who holds what.
 
 use super::row::{Row, StoredCase, columns};
 use crate::{Error, Tx};
@@ -41,7 +41,7 @@ impl Audience {
     }
 
     /// The parts a role looks into, three names; unused ones are empty.
-    const fn of_role(role: Role) -> [&'static str; 3] {
+    pub(super) const fn of_role(role: Role) -> [&'static str; 3] {
         match role {
             Role::Support => [Self::Change.as_str(), "", ""],
             Role::Reviewer => [Self::Review.as_str(), Self::Change.as_str(), ""],
@@ -65,40 +65,6 @@ pub enum View {
     Alarmed,
     /// Done.
     Closed,
-}
-
-/// The most urgent case this person may take now, locked until the transaction ends; in one statement, in the
-/// order of `domain::case::urgency`.
-pub async fn next(
-    tx: &mut Tx,
-    staff: StaffId,
-    role: Role,
-    now: Timestamp,
-) -> Result<Option<StoredCase>, Error> {
-    // Compared with the order of `domain` in a test. PostgreSQL: whoever asks at the same moment gets the one
-    // after; SQLite has one writer.
-    const SQLITE: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM case_item c WHERE state IN ('open', 'claimed', 'second_review') AND lease_until_us <= $1 \
-         AND audience IN ($2, $3, $4) \
-         AND NOT EXISTS (SELECT 1 FROM case_barred b WHERE b.case_id = c.id AND b.staff = $5) \
-         ORDER BY calm, (due_us > $1), warm, priority, (known_to IS DISTINCT FROM $5), due_us, id LIMIT 1"
-    );
-    const POSTGRES: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM case_item c WHERE state IN ('open', 'claimed', 'second_review') AND lease_until_us <= $1 \
-         AND audience IN ($2, $3, $4) \
-         AND NOT EXISTS (SELECT 1 FROM case_barred b WHERE b.case_id = c.id AND b.staff = $5) \
-         ORDER BY calm, (due_us > $1), warm, priority, (known_to IS DISTINCT FROM $5), due_us, id LIMIT 1 \
-         FOR UPDATE OF c SKIP LOCKED"
-    );
-    let sql = if tx.is_postgres() { POSTGRES } else { SQLITE };
-    let [first, second, third] = Audience::of_role(role);
-    let row: Option<Row> =
-        fetch_optional!(tx, Row, "case_item", sql, now.unix_us(), first, second, third, staff.to_string(),)?;
-    row.map(Row::read).transpose()
 }
 
 /// Cases in the order of their dates, after a place.

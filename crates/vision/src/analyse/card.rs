@@ -155,15 +155,18 @@ pub const PORTRAIT_SHARE_MAX: f32 = 0.12;
 
 /// The outline of the card that a face is printed on: the face stands where a card has its portrait, is as small
 /// as one, and there is text beside it. `None` for a living person, also before a window or a poster.
-pub(super) fn under(models: &Models, picture: &Picture, face: &Face) -> Result<Option<Quad>, EngineError> {
+pub(super) fn under(
+    models: &Models,
+    picture: &Picture,
+    (small, factor): (&RgbImage, f32),
+    face: &Face,
+) -> Result<Option<Quad>, EngineError> {
     let Region { x, y, w, h } = face.region;
     let (width, height) = (picture.file.width_px as f32, picture.file.height_px as f32);
     if w * h > PORTRAIT_SHARE_MAX * width * height {
         return Ok(None); // larger than any portrait on a card that is seen whole; most selfies end here
     }
     let middle = [x + w / 2.0, y + h / 2.0].map(|v| v / picture.scale);
-    let shrunk = crate::warp::shrink_to_fit(&picture.rgb, locate::SEARCH_SIDE);
-    let (small, factor) = shrunk.as_ref().map_or((&picture.rgb, 1.0), |(small, factor)| (small, *factor));
     for candidate in locate::candidates(small, LOOKS_MAX) {
         let on_picture = scaled(&candidate.quad, 1.0 / factor);
         let share = w * h / (area(&on_picture).abs() * picture.scale * picture.scale).max(1.0);

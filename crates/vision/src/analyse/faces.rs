@@ -8,12 +8,15 @@ use crate::runtime::EngineError;
 use image::RgbImage;
 use shiming_domain::evidence::{Face, Region};
 
-/// All faces of a picture, largest first, and the embedding of the largest.
+/// All faces of a picture, looked for on a copy that is `factor` times as large; largest first, and the embedding
+/// of the largest.
 pub(super) fn of_scene(
     models: &Models,
     picture: &Picture,
+    (small, factor): (&RgbImage, f32),
 ) -> Result<(Vec<Face>, Option<Embedding>), EngineError> {
-    let found = face::detect(models, &picture.rgb)?;
+    let found = face::detect(models, small)?;
+    let found: Vec<face::Detection> = found.iter().map(|d| d.scaled(1.0 / factor)).collect();
     let embedding = match found.first() {
         Some(first) => face::embed(models, &picture.rgb, &first.points)?,
         None => None,

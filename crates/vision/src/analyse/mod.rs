@@ -11,11 +11,13 @@ mod words;
 
 pub use card::PORTRAIT_SHARE_MAX;
 
+use crate::card::locate;
 use crate::face::Embedding;
 use crate::models::Models;
 use crate::picture::Picture;
 use crate::quality;
 use crate::runtime::EngineError;
+use crate::warp::shrink_to_fit;
 use card::CardRead;
 use shiming_domain::evidence::{Corners, Field, Fields, ImageEvidence, Kind, Measurement, PictureEvidence};
 use shiming_domain::personal::Personal;
@@ -93,10 +95,13 @@ const DOCUMENT_ROWS_MIN: usize = 3;
 
 /// A picture sent for the selfie step: its faces, and the card if the largest of them is printed on one.
 pub fn selfie(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
-    let (faces, embedding) = faces::of_scene(models, picture)?;
+    // Both the faces and the outline around one are looked for at this size.
+    let shrunk = shrink_to_fit(&picture.rgb, locate::SEARCH_SIDE);
+    let small = shrunk.as_ref().map_or((&picture.rgb, 1.0), |(small, factor)| (small, *factor));
+    let (faces, embedding) = faces::of_scene(models, picture, small)?;
     let kind = if faces.is_empty() { Kind::Unknown } else { Kind::FacePhoto };
     let card = match faces.first() {
-        Some(face) => card::under(models, picture, face)?,
+        Some(face) => card::under(models, picture, small, face)?,
         None => None,
     };
     let mut seen = scene_evidence(picture, kind, faces, embedding);

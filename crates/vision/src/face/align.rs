@@ -77,11 +77,43 @@ impl Similarity {
         self.a.hypot(self.b)
     }
 
+    /// The part of a picture the chip shows, with room for what its outermost pixels mix in; `None` if the chip
+    /// lies outside.
+    fn shown(&self, picture: &RgbImage) -> Option<Part> {
+        let last = (CHIP_PX - 1) as f64;
+        let corners = [[0.0, 0.0], [last, 0.0], [last, last], [0.0, last]].map(|[u, v]| self.back(u, v));
+        let room = 3.0 / self.scale();
+        let range = |axis: usize, size: u32| {
+            let places = corners.iter().map(|corner| corner[axis]);
+            let from = places.clone().fold(f64::INFINITY, f64::min) - room;
+            let to = places.fold(f64::NEG_INFINITY, f64::max) + room;
+            let clip = |v: f64| v.clamp(0.0, f64::from(size)) as u32; // NaN becomes 0
+            let (from, to) = (clip(from.floor()), clip(to.ceil()));
+            (to > from).then_some((from, to - from))
+        };
+        let ((x, width), (y, height)) = (range(0, picture.width())?, range(1, picture.height())?);
+        Some(Part { x, y, width, height })
+    }
+
     /// Where the chip's pixel (u, v) comes from.
     fn back(&self, u: f64, v: f64) -> [f64; 2] {
         let (x, y) = (u - self.t[0], v - self.t[1]);
         let n = self.a * self.a + self.b * self.b;
         [(self.a * x + self.b * y) / n, (self.a * y - self.b * x) / n]
+    }
+}
+
+/// A part of a picture, pixels.
+struct Part {
+    x: u32,
+    y: u32,
+    width: u32,
+    height: u32,
+}
+
+impl Part {
+    fn view<'a>(&self, picture: &'a RgbImage) -> image::SubImage<&'a RgbImage> {
+        image::imageops::crop_imm(picture, self.x, self.y, self.width, self.height)
     }
 }
 
@@ -102,14 +134,18 @@ impl<'a> Aligner<'a> {
         if scale >= SCALE_MIN {
             return Some(Self { picture: Cow::Borrowed(picture), map });
         }
+        // Only what the chip shows is shrunk: a face is a small part of most pictures.
+        let shown = map.shown(picture)?;
+        let cut = shown.view(picture).to_image();
         let side = |n: u32| ((f64::from(n) * scale).round() as u32).max(1);
-        let small = shrink_area(picture, side(picture.width()), side(picture.height()));
+        let small = shrink_area(&cut, side(cut.width()), side(cut.height()));
         let factor = [
-            f64::from(small.width()) / f64::from(picture.width()),
-            f64::from(small.height()) / f64::from(picture.height()),
+            f64::from(small.width()) / f64::from(cut.width()),
+            f64::from(small.height()) / f64::from(cut.height()),
         ];
+        let origin = [f64::from(shown.x), f64::from(shown.y)];
         // Pixel centres, not edges: the first centre moves from ½ to ½·factor.
-        let points = points.map(|p| std::array::from_fn(|i| (p[i] + 0.5) * factor[i] - 0.5));
+        let points = points.map(|p| std::array::from_fn(|i| (p[i] - origin[i] + 0.5) * factor[i] - 0.5));
         let map = Similarity::to_template(&points)?;
         Some(Self { picture: Cow::Owned(small), map })
     }
@@ -132,7 +168,7 @@ impl<'a> Aligner<'a> {
     }
 }
 
-/// The chip of a face; `None` if its points coincide or are not finite.
+/// The chip of a face; `None` if its points coincide, are not finite or lie far outside the picture.
 pub fn align(picture: &RgbImage, points: &[[f32; 2]; 5]) -> Option<Chip> {
     Some(Aligner::new(picture, points)?.chip())
 }
