@@ -15,6 +15,7 @@ mod input;
 mod log;
 mod page;
 mod problem;
+mod qr;
 mod rate;
 mod routes;
 mod state;

@@ -1,38 +1,48 @@
-// A reviewer decides real cases with the keyboard alone: the mouse is never touched.
+// Reviewers decide real cases: with the keyboard alone, two by two, and with everything covered until they say what for.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { launch, open, signIn, tabTo } from './browser.mjs'
+import { at, launch, leave, open, openAs, press, signIn, tabTo } from './browser.mjs'
 import { applicant, fill, reaches, specimens, staff, start } from './world.mjs'
 
-let world, people, browser, first, second
+let world, people, browser
+const cast = {}
 
 before(async () => {
   world = await start()
   people = await staff(world)
-  const [one, two] = specimens()
+  const [one, two, three] = specimens()
   // The selfie is a chosen file, so a person looks.
-  first = { client: await applicant(world, 'first@example.org') }
-  first.id = await fill(first.client, one)
-  await first.client.send('POST', `/applications/${first.id}/submit`)
-  await reaches(first.client, first.id, 'manual_review')
+  await stage('first', one)
+  await reaches(cast.first.client, cast.first.id, 'manual_review')
   // Everything is there and live, and the person asks for a person.
-  second = { client: await applicant(world, 'second@example.org') }
-  second.id = await fill(second.client, two, { origin: 'live' })
-  await second.client.send('POST', `/applications/${second.id}/ask-human`, { reason: 'accessibility' })
-  await reaches(second.client, second.id, 'manual_review')
+  await stage('second', two, { origin: 'live', human: true })
+  await reaches(cast.second.client, cast.second.id, 'manual_review')
+  cast.third = three
   browser = await launch()
 })
+
+async function stage(name, specimen, { human = false, ...how } = {}) {
+  const client = await applicant(world, `${name}@example.org`)
+  const id = await fill(client, specimen, how)
+  cast[name] = { client, id, specimen }
+  if (human) await client.send('POST', `/applications/${id}/ask-human`, { reason: 'accessibility' })
+  else await client.send('POST', `/applications/${id}/submit`)
+}
 
 after(async () => {
   await browser?.close()
   await world?.stop()
 })
 
-const press = async (page, ...keys) => {
-  for (const key of keys) await page.keyboard.press(key)
+/** Confirms what stands in the panel, by keyboard. */
+async function confirm(page) {
+  await page.locator('dialog[open]').waitFor()
+  await tabTo(page, 'dialog[open] .actions button')
+  await press(page, 'Enter')
+  await page.locator('dialog[open]').waitFor({ state: 'detached' })
 }
 
-test('one is sent back for a better selfie, one is approved', async () => {
+test('with the keyboard alone one is sent back for a better selfie, one is approved', async () => {
   const page = await open(browser, world)
   await signIn(page, people.reviewer)
   await page.getByRole('heading', { name: 'Queue' }).waitFor()
@@ -53,16 +63,14 @@ test('one is sent back for a better selfie, one is approved', async () => {
   // Ask for the selfie again.
   await press(page, 'r')
   await page.waitForFunction(() => document.activeElement?.getAttribute('type') === 'search')
-  await page.keyboard.type('FACE_POSE')
+  await page.keyboard.type('head turned')
   await press(page, 'ArrowDown', '1')
   assert.match(await page.locator('.letter[lang=en]').innerText(), /Hold your head straight/)
   assert.match(await page.locator('.letter[lang=zh-CN]').innerText(), /请摆正头部/)
   await press(page, 'Enter')
-  await page.locator('dialog[open]').waitFor()
-  await tabTo(page, 'dialog[open] .actions button.primary')
-  await press(page, 'Enter')
+  await confirm(page)
   await page.getByText('Decided', { exact: true }).waitFor()
-  await reaches(first.client, first.id, 'resubmit')
+  await reaches(cast.first.client, cast.first.id, 'resubmit')
 
   // The next one, from where focus is.
   await tabTo(page, 'main button.primary')
@@ -71,18 +79,15 @@ test('one is sent back for a better selfie, one is approved', async () => {
   await press(page, 'a')
   await page.waitForFunction(() => document.activeElement?.textContent?.includes('Next: confirm'))
   await press(page, 'Enter')
-  await page.locator('dialog[open]').waitFor()
-  await tabTo(page, 'dialog[open] .actions button.primary')
-  await press(page, 'Enter')
+  await confirm(page)
   await page.getByText('Decided', { exact: true }).waitFor()
-  await reaches(second.client, second.id, 'approved')
-  assert.deepEqual(page.faults, [])
-  await page.context().close()
+  await reaches(cast.second.client, cast.second.id, 'approved')
+  await leave(page)
 })
 
 test('keys rest while somebody types, can be changed and turned off', async () => {
-  const page = await open(browser, world)
-  await signIn(page, people.reviewer)
+  const page = await openAs(browser, world, people.reviewer)
+  await at(page, '/console/queue')
   await press(page, '?')
   await page.locator('dialog[open] kbd').first().waitFor()
   await tabTo(page, 'dialog[open] button[aria-label^="Next case"]')
@@ -96,5 +101,72 @@ test('keys rest while somebody types, can be changed and turned off', async () =
   await tabTo(page, 'dialog[open] input[type=checkbox]')
   await press(page, 'Space', 'Escape', '?')
   assert.equal(await page.locator('dialog[open]').count(), 0)
-  await page.context().close()
+  await leave(page)
+})
+
+test('nothing is shown before it is asked for, and two people reject without seeing what the other thinks', async () => {
+  const { number, name } = cast.third
+  await stage('third', cast.third)
+  await reaches(cast.third.client, cast.third.id, 'manual_review')
+  const client = cast.third
+
+  const first = await openAs(browser, world, people.reviewer)
+  const answers = []
+  first.on('response', async (response) => response.url().includes('/api/') && answers.push(await response.text().catch(() => '')))
+  await at(first, '/console/queue')
+  await press(first, 'n')
+  await first.locator('.lease').waitFor()
+  const covered = await first.locator('main').innerText()
+  assert.ok(!covered.includes(number) && !covered.includes(name), 'the page shows what is masked')
+  assert.ok(!answers.join().includes(number) && !answers.join().includes(name), 'an answer holds what is masked')
+  assert.equal(await first.locator('canvas').count(), 0)
+  const address = first.url()
+
+  // In clear, for a purpose.
+  await first.getByRole('button', { name: 'Show in clear' }).click()
+  await first.locator('dialog[open] input[name=purpose]').first().waitFor()
+  await press(first, 'Enter')
+  await first.getByText(number).first().waitFor()
+  const open = await first.locator('main').innerText()
+  assert.ok(open.includes(number) && open.includes(name), 'what was asked for is not shown')
+  // Somebody comes to the desk: the window loses focus.
+  await first.evaluate(() => dispatchEvent(new Event('blur')))
+  await first.locator('td.clear').first().waitFor({ state: 'detached' })
+  assert.ok(!(await first.locator('main').innerText()).includes(number), 'it stays in sight')
+
+  // The first of two.
+  await press(first, 'x')
+  await first.waitForFunction(() => document.activeElement?.getAttribute('type') === 'search')
+  await first.keyboard.type('FACE_MISMATCH')
+  await press(first, 'ArrowDown', '1')
+  await first.locator('textarea').first().fill('The ears differ.')
+  await first.locator('section.decide > div:last-of-type button').click()
+  await confirm(first)
+  await first.getByText(/Another colleague|another colleague|second/i).first().waitFor()
+  await leave(first)
+  assert.equal((await client.client.send('GET', `/applications/${client.id}`)).status, 'manual_review')
+
+  // The second sees nothing of it.
+  const second = await openAs(browser, world, people.supervisor)
+  const told = []
+  second.on('response', async (response) => response.url().includes('/api/v1/cases') && told.push(await response.text().catch(() => '')))
+  await at(second, address, '.panes')
+  await press(second, 'c')
+  await second.locator('.lease').waitFor()
+  const page = await second.locator('main').innerText()
+  assert.ok(!page.includes('ears differ') && !told.join().includes('ears differ'), 'the note gives the opinion away')
+  assert.ok(!/"opinions":\[\{/.test(told.join()), 'the opinion is told')
+  await press(second, 'x')
+  await second.waitForFunction(() => document.activeElement?.getAttribute('type') === 'search')
+  await second.keyboard.type('FACE_MISMATCH')
+  await press(second, 'ArrowDown', '1')
+  await press(second, 'Enter')
+  await confirm(second)
+  await reaches(client.client, client.id, 'rejected')
+  await leave(second)
+
+  // And the looks left their rows.
+  const rows = await people.operator.client.send('GET', '/audit?limit=100')
+  const looks = rows.data.filter((row) => row.action === 'case.reveal')
+  assert.ok(looks.length >= 4, `${looks.length} rows tell of looks`)
 })

@@ -1,168 +1,202 @@
-// Every screen of the console, in both languages and both themes: no accessibility fault, nothing on the browser's
-// console, no sideways scrolling at 1280 px and on a tablet. With SHIMING_SCREENSHOTS set, pictures of them are left there.
-import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
+// Every screen of the console in both languages; see `look` for what is judged, and for the pictures.
 import { after, before, test } from 'node:test'
-import { launch, open, signIn } from './browser.mjs'
-import { applicant, fill, reaches, specimens, staff, start, until } from './world.mjs'
+import { at, launch, leave, look, open, openAs, press } from './browser.mjs'
+import { PASSWORD, applicant, decideNext, fill, invite, reaches, specimens, staff, start } from './world.mjs'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const SHOTS = process.env.SHIMING_SCREENSHOTS
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-let world, people, browser, ticket, email
+let world, people, browser
+/** What the screens show. */
+const seen = {}
 
 before(async () => {
   world = await start()
   people = await staff(world)
   const [one, two, three, four] = specimens()
-  const approved = await applicant(world, 'approved@example.org')
-  const done = await fill(approved, one, { origin: 'live' })
-  await approved.send('POST', `/applications/${done}/submit`)
-  await reaches(approved, done, 'approved')
-  // Somebody who is rejected by two people and objects.
-  const rejected = await applicant(world, 'rejected@example.org')
-  const refused = await fill(rejected, four)
-  await rejected.send('POST', `/applications/${refused}/submit`)
-  await reaches(rejected, refused, 'manual_review')
-  for (const by of [people.reviewer, people.supervisor]) {
-    const item = await until('the case', () => by.client.send('POST', '/cases/next', {}))
-    await by.client.send('POST', `/cases/${item.id}/decide`, { token: item.lease.token, version: item.version, verdict: 'reject', reasons: ['FACE_MISMATCH'], note: 'The ears differ.' })
-  }
-  await reaches(rejected, refused, 'rejected')
-  await rejected.send('POST', '/appeals', { subject_kind: 'application', subject: refused, text: 'The photo on my card is ten years old.' })
-  // Work that waits: a chosen selfie, a slip of the pen, and somebody who asks for a person.
-  email = 'waiting@example.org'
-  const waiting = await applicant(world, email)
-  const sent = await fill(waiting, two)
-  await waiting.send('POST', `/applications/${sent}/submit`)
-  await reaches(waiting, sent, 'manual_review')
-  const asking = await applicant(world, 'asking@example.org')
-  const asked = await fill(asking, three, { pictures: [] })
-  await asking.send('POST', `/applications/${asked}/ask-human`, { reason: 'accessibility' })
-  ticket = (await waiting.send('POST', '/tickets', { application: sent, reasons: ['CAPTURE_NOT_LIVE'], text: 'How long will it take?\nI travel on Friday.' })).id
-  await people.support.client.send('POST', `/tickets/${ticket}/messages`, { text: 'It is with a colleague and will be answered within three working days.' })
-  await waiting.send('POST', `/tickets/${ticket}/messages`, { text: 'Thank you.' })
   browser = await launch()
+  await Promise.all([verified(one), objecting(four)])
+  await Promise.all([waiting(two), asking(three)])
 })
+
+/** Somebody who is verified, and whose verification a colleague wants taken back. */
+async function verified(specimen) {
+  seen.verified = 'verified@example.org'
+  const client = await applicant(world, seen.verified)
+  const id = await fill(client, specimen, { origin: 'live' })
+  await client.send('POST', `/applications/${id}/submit`)
+  await reaches(client, id, 'approved')
+  const found = await people.supervisor.client.send('POST', '/people/search', { by: 'contact', value: seen.verified })
+  await people.supervisor.client.send('POST', `/verifications/${found.data[0].verification.id}/revoke`, { reason: 'DOC_TAMPERED' })
+}
+
+/** Somebody who is rejected by two people and objects. */
+async function objecting(specimen) {
+  const client = await applicant(world, 'objecting@example.org')
+  const id = await fill(client, specimen)
+  await client.send('POST', `/applications/${id}/submit`)
+  await reaches(client, id, 'manual_review')
+  for (const by of [people.reviewer, people.supervisor]) {
+    const { id: closed } = await decideNext(by, { verdict: 'reject', reasons: ['FACE_MISMATCH'], note: 'The ears differ.' })
+    seen.closed = closed
+  }
+  await reaches(client, id, 'rejected')
+  await client.send('POST', '/appeals', { subject_kind: 'application', subject: id, text: 'The photo on my card is ten years old.' })
+}
+
+/** Somebody whose selfie was a chosen file, and who writes to support. */
+async function waiting(specimen) {
+  const client = await applicant(world, 'waiting@example.org')
+  const id = await fill(client, specimen)
+  await client.send('POST', `/applications/${id}/submit`)
+  await reaches(client, id, 'manual_review')
+  seen.ticket = (await client.send('POST', '/tickets', { application: id, reasons: ['CAPTURE_NOT_LIVE'], text: 'How long will it take?\nI travel on Friday.' })).id
+  await people.support.client.send('POST', `/tickets/${seen.ticket}/messages`, { text: 'It is with a colleague and will be answered within three working days.' })
+  await client.send('POST', `/tickets/${seen.ticket}/messages`, { text: 'Thank you.' })
+}
+
+/** Somebody who would rather have a person look. */
+async function asking(specimen) {
+  const client = await applicant(world, 'asking@example.org')
+  const id = await fill(client, specimen, { pictures: [] })
+  await client.send('POST', `/applications/${id}/ask-human`, { reason: 'accessibility' })
+}
 
 after(async () => {
   await browser?.close()
   await world?.stop()
 })
 
-/** No fault, no error, no sideways scrolling; and a picture. */
-async function look(page, name, { locale, theme }) {
-  await page.waitForLoadState('networkidle')
-  await page.evaluate(AXE)
-  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), TAGS)
-  const faults = found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
-  if (SHOTS) {
-    mkdirSync(SHOTS, { recursive: true })
-    await page.screenshot({ path: join(SHOTS, `console-${name}-${locale}-${theme}.png`), fullPage: true })
-  }
-  assert.deepEqual(faults, [], `${name} ${locale} ${theme}`)
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  assert.ok(wider <= 0, `${name} scrolls sideways by ${wider} px`)
-  assert.deepEqual(page.faults, [], name)
-}
-
 for (const locale of ['zh-CN', 'en']) {
-  for (const theme of ['light', 'dark']) {
-    test(`screens ${locale} ${theme}`, async () => {
-      const how = { locale, theme, width: 1280 }
-      const at = async (page, path) => {
-        await page.goto(path)
-        await page.locator('main h1').first().waitFor()
-        await page.locator('.waiting').waitFor({ state: 'detached' })
-      }
-      const out = await open(browser, world, how)
-      await out.goto('/console/')
-      await out.locator('input[type=email]').waitFor()
-      await look(out, 'sign-in', how)
-      await out.goto('/console/setup#x')
-      await out.locator('input[type=password]').waitFor()
-      await look(out, 'set-up', how)
-      await out.context().close()
+  const words = { 'zh-CN': { first: '首次审核', appeal: '申诉', back: '交回' }, en: { first: 'First review', appeal: 'Appeal', back: 'Give back' } }[locale]
+  const as = (person) => openAs(browser, world, person, { locale })
 
-      const page = await open(browser, world, how)
-      await signIn(page, people.supervisor)
-      await at(page, '/console/queue')
-      await page.locator('tbody tr').first().waitFor()
-      await look(page, 'queue', how)
-      await page.keyboard.press('?')
-      await page.locator('dialog[open]').waitFor()
-      await look(page, 'shortcuts', how)
-      await page.keyboard.press('Escape')
-      await casePage(page, how)
-      await at(page, '/console/figures')
-      await page.locator('.tiles').waitFor()
-      await look(page, 'figures', how)
-      await at(page, '/console/policy')
-      await page.locator('details').first().waitFor()
-      await look(page, 'policy', how)
-      await page.context().close()
+  test(`the way in, ${locale}`, async () => {
+    const page = await open(browser, world, { locale })
+    await page.goto('/console/')
+    await page.locator('input[type=email]').waitFor()
+    await look(page, 'sign-in', locale)
+    // Somebody new: the link, a password, and the authenticator.
+    const email = `new-${locale}@example.org`
+    await page.goto(`/console/setup#${await invite(people.operator, 'Lin Tao', email, 'reviewer')}`)
+    await page.locator('input[type=password]').waitFor()
+    await look(page, 'set-up', locale)
+    await page.locator('input[type=email]').fill(email)
+    await page.locator('input[type=password]').fill(PASSWORD)
+    await press(page, 'Enter')
+    await page.getByRole('button', { name: /authenticator|验证器/ }).waitFor()
+    await look(page, 'enrol', locale)
+    await page.getByRole('button', { name: /authenticator|验证器/ }).click()
+    await page.locator('input[autocomplete=one-time-code]').waitFor()
+    await look(page, 'enrol-app', locale)
+    // Somebody who has one.
+    await page.context().clearCookies()
+    await page.goto('/console/')
+    await page.locator('input[type=email]').fill(people.compliance.email)
+    await page.locator('input[type=password]').fill(PASSWORD)
+    await press(page, 'Enter')
+    await page.locator('input[autocomplete=one-time-code]').waitFor()
+    await look(page, 'second-factor', locale)
+    await leave(page)
+  })
 
-      const support = await open(browser, world, how)
-      await signIn(support, people.support)
-      await at(support, '/console/tickets')
-      await support.locator('tbody tr').first().waitFor()
-      await look(support, 'tickets', how)
-      await at(support, `/console/tickets/${ticket}`)
-      await support.locator('.thread li').first().waitFor()
-      await look(support, 'ticket', how)
-      await at(support, '/console/people')
-      await support.locator('select').last().selectOption('contact')
-      await support.locator('input[type=search]').fill(email)
-      await support.keyboard.press('Enter')
-      await support.locator('dl.facts').waitFor()
-      await look(support, 'people', how)
-      await support.context().close()
+  test(`the queue and a case, ${locale}`, async () => {
+    const page = await as(people.arbiter)
+    await at(page, '/console/queue', 'tbody tr')
+    await look(page, 'queue', locale)
+    await press(page, '?')
+    await page.locator('dialog[open]').waitFor()
+    await look(page, 'shortcuts', locale)
+    await press(page, 'Escape')
+    await page.locator('.me').click()
+    await page.locator('#me').waitFor()
+    await look(page, 'menu', locale)
+    await press(page, 'Escape')
+    await at(page, '/console/queue?view=on_hold', '.empty')
+    await look(page, 'queue-empty', locale)
 
-      const operator = await open(browser, world, how)
-      await signIn(operator, people.operator)
-      await at(operator, '/console/keys')
-      await operator.locator('form input[maxlength="60"]').fill(`shop ${locale} ${theme}`)
-      await operator.locator('form button[type=submit]').click()
-      await operator.locator('.once').waitFor()
-      await look(operator, 'keys', how)
-      await at(operator, '/console/staff')
-      await operator.locator('tbody tr').first().waitFor()
-      await look(operator, 'staff', how)
-      await at(operator, '/console/audit')
-      await operator.locator('tbody tr').first().waitFor()
-      await look(operator, 'audit', how)
-      await operator.context().close()
-    })
-  }
-}
+    await at(page, '/console/queue', 'tbody tr')
+    await page.locator('tbody tr a').filter({ hasText: words.first }).first().click()
+    await page.locator('.panes').waitFor()
+    await look(page, 'case-not-held', locale)
+    await press(page, 'c')
+    await page.locator('.lease').waitFor()
+    await press(page, 'm', 'v')
+    await page.locator('dialog[open]').waitFor()
+    await look(page, 'reveal', locale)
+    await press(page, 'Enter')
+    await page.locator('canvas').nth(1).waitFor()
+    await press(page, 'r')
+    await page.locator('ul input[type=checkbox]').first().check()
+    await page.locator('.step input').last().check()
+    await look(page, 'case', locale)
+    await page.locator('section.decide > div:last-of-type button').click()
+    await page.locator('dialog[open] .actions').waitFor()
+    await look(page, 'confirm', locale)
+    await press(page, 'Escape')
+    await page.getByRole('button', { name: words.back }).click()
+    await page.locator('.lease').waitFor({ state: 'detached' })
 
-/** The case page, covered, then open, then deciding; and on a tablet. */
-async function casePage(page, how) {
-  const link = page.locator('tbody tr a').filter({ hasText: how.locale === 'en' ? 'First review' : '首次审核' }).first()
-  await link.click()
-  await page.locator('.panes').waitFor()
-  await look(page, 'case-not-held', how)
-  await page.keyboard.press('c')
-  await page.locator('.lease').waitFor()
-  await page.keyboard.press('m')
-  await page.keyboard.press('v')
-  await page.locator('dialog[open]').waitFor()
-  await look(page, 'reveal', how)
-  await page.keyboard.press('Enter')
-  await page.locator('canvas').nth(1).waitFor({ timeout: 60_000 })
-  await page.keyboard.press('r')
-  await page.locator('ul input[type=checkbox]').first().check()
-  await page.locator('.step input').last().check()
-  await look(page, 'case', how)
-  await page.setViewportSize({ width: 820, height: 1180 })
-  await look(page, 'case-tablet', how)
-  await page.setViewportSize({ width: 1280, height: 900 })
-  await page.locator('section.decide > div:last-of-type button').click()
-  await page.locator('dialog[open] .actions').waitFor()
-  await look(page, 'confirm', how)
-  await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: how.locale === 'en' ? 'Give back' : '交回' }).click()
-  await page.getByText(how.locale === 'en' ? 'Given back to the queue' : '已交回队列').waitFor()
+    await at(page, '/console/queue', 'tbody tr')
+    await page.locator('tbody tr a').filter({ hasText: words.appeal }).first().click()
+    await page.locator('.panes').waitFor()
+    await press(page, 'c')
+    await page.locator('blockquote').waitFor()
+    await press(page, 'a')
+    await page.locator('.letter').first().waitFor()
+    await look(page, 'appeal', locale)
+    await page.getByRole('button', { name: words.back }).click()
+    await page.locator('.lease').waitFor({ state: 'detached' })
+
+    await at(page, `/console/cases/${seen.closed}`, '.panes')
+    await look(page, 'case-closed', locale)
+    await at(page, '/console/cases/case_01kb0w3q6x8n5t4r2m7v9c1d0f')
+    await look(page, 'case-gone', locale)
+    await leave(page)
+  })
+
+  test(`what supervisors and compliance see, ${locale}`, async () => {
+    const page = await as(people.supervisor)
+    await at(page, '/console/figures', '.tiles')
+    await look(page, 'figures', locale)
+    await at(page, '/console/policy', 'dl.settings')
+    await look(page, 'policy', locale)
+    await at(page, '/console/revocations', 'li.panel')
+    await look(page, 'revocations-own', locale)
+    await at(page, '/console/security', '#places')
+    await look(page, 'security', locale)
+    await leave(page)
+
+    const other = await as(people.compliance)
+    await at(other, '/console/revocations', 'li.panel')
+    await look(other, 'revocations', locale)
+    await at(other, '/console/people')
+    await other.locator('select').last().selectOption('contact')
+    await other.locator('input[type=search]').fill(seen.verified)
+    await press(other, 'Enter')
+    await other.locator('dl.facts').waitFor()
+    await look(other, 'people', locale)
+    await other.locator('section .button.danger').click()
+    await other.locator('dialog[open] select').waitFor()
+    await look(other, 'revoke', locale)
+    await leave(other)
+  })
+
+  test(`what support and the operator see, ${locale}`, async () => {
+    const page = await as(people.support)
+    await at(page, '/console/tickets', 'tbody tr')
+    await look(page, 'tickets', locale)
+    await at(page, `/console/tickets/${seen.ticket}`, '.thread li')
+    await look(page, 'ticket', locale)
+    await leave(page)
+
+    const operator = await as(people.operator)
+    await at(operator, '/console/keys', 'form input[maxlength="60"]')
+    await operator.locator('form input[maxlength="60"]').fill(`shop ${locale}`)
+    await operator.locator('form button[type=submit]').click()
+    await operator.locator('.once').waitFor()
+    await look(operator, 'keys', locale)
+    await at(operator, '/console/staff', 'tbody tr')
+    await look(operator, 'staff', locale)
+    await at(operator, '/console/audit', 'tbody tr')
+    await look(operator, 'audit', locale)
+    await leave(operator)
+  })
 }

@@ -46,15 +46,18 @@ export async function until(what, ask, seconds = 90) {
   throw new Error(`waited in vain for ${what}`)
 }
 
-/** Somebody with a cookie jar. */
+let clients = 0
+
+/** Somebody with a cookie jar, at an address of their own: a network may try so often in a minute. */
 export class Client {
   cookies = new Map()
+  address = `10.0.${++clients}.1`
   constructor(url) {
     this.url = url
   }
   async send(method, path, body) {
     const file = Buffer.isBuffer(body)
-    const headers = { 'X-Shiming': '1', 'Idempotency-Key': randomUUID(), Cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') }
+    const headers = { 'X-Shiming': '1', 'X-Forwarded-For': this.address, 'Idempotency-Key': randomUUID(), Cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') }
     if (body !== undefined) headers['Content-Type'] = file ? 'image/jpeg' : 'application/json'
     const response = await fetch(`${this.url}/api/v1${path}`, { method, headers, body: body === undefined ? undefined : file ? body : JSON.stringify(body) })
     for (const line of response.headers.getSetCookie()) {
@@ -80,7 +83,10 @@ export async function start() {
   const data = mkdtempSync(join(tmpdir(), 'console-'))
   const port = process.env.SHIMING_PORT ? Number(process.env.SHIMING_PORT) : await freePort()
   const program = process.env.SHIMING_BIN ?? join(ROOT, 'target/release/shiming')
-  const child = spawn(program, ['serve', '--policy', 'cn_pboc', '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] })
+  // The names of the cookies want a secure place, passkeys a name: browsers take `localhost` for both.
+  const pages = process.env.SHIMING_PAGES ?? `http://localhost:${port}`
+  const env = { ...process.env, SHIMING__SERVER__PUBLIC_URL: pages, SHIMING__SERVER__TRUSTED_PROXIES: '["127.0.0.1"]' }
+  const child = spawn(program, ['serve', '--policy', 'cn_pboc', '--data', data, '--listen', `127.0.0.1:${port}`], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stdout.on('data', (chunk) => (said += chunk))
   child.stderr.on('data', (chunk) => (said += chunk))
@@ -92,8 +98,7 @@ export async function start() {
   return {
     url,
     token: link,
-    // The names of the cookies want a secure place; browsers take `localhost` for one.
-    pages: process.env.SHIMING_PAGES ?? `http://localhost:${port}`,
+    pages,
     async stop() {
       child.kill('SIGTERM')
       await new Promise((done) => child.once('exit', done))
@@ -118,14 +123,31 @@ export async function staff(world) {
   await new Client(world.url).send('POST', '/staff/setup', { token: world.token, password: PASSWORD, administrator })
   const operator = await enter(world, administrator.email, 'operator', administrator.name)
   const people = { operator }
-  const names = { reviewer: 'Li Lei', supervisor: 'Han Mei', support: 'Wu Di', compliance: 'Zhao Min' }
-  for (const [role, name] of Object.entries(names)) {
-    const email = `${role}@example.org`
-    const { link } = await operator.client.send('POST', '/staff', { name, email, role })
-    await new Client(world.url).send('POST', '/staff/setup', { token: link.split('#')[1], password: PASSWORD })
-    people[role] = await enter(world, email, role, name)
+  const names = { reviewer: 'Li Lei', colleague: 'Gao Yu', supervisor: 'Han Mei', arbiter: 'Sun Yan', support: 'Wu Di', compliance: 'Zhao Min' }
+  const join = async ([as, name]) => {
+    const email = `${as}@example.org`
+    await new Client(world.url).send('POST', '/staff/setup', { token: await invite(operator, name, email, { arbiter: 'supervisor', colleague: 'reviewer' }[as] ?? as), password: PASSWORD })
+    people[as] = await enter(world, email, as, name)
   }
+  await Promise.all(Object.entries(names).map(join))
   return people
+}
+
+/** Invites somebody; answers the token of the link. */
+export async function invite(operator, name, email, role) {
+  const { link } = await operator.client.send('POST', '/staff', { name, email, role })
+  return link.split('#')[1]
+}
+
+/** Takes the next case and decides it; answers the case. */
+export async function decideNext(person, decision) {
+  const item = await until('a case', () => person.client.send('POST', '/cases/next', {}))
+  return decide(person, item, decision)
+}
+
+/** Decides a case that one holds. */
+export function decide(person, item, decision) {
+  return person.client.send('POST', `/cases/${item.id}/decide`, { token: item.lease.token, version: item.version, ...decision })
 }
 
 /** A specimen: what is printed on its card, and its pictures. */
@@ -139,17 +161,14 @@ export function specimens() {
   })
 }
 
-const used = new Set()
-
-/** Somebody who registered. Letters to earlier people are still in the outbox. */
+/** Somebody who registered. */
 export async function applicant(world, email) {
   const client = new Client(world.url)
   const asked = await client.send('POST', '/accounts', { contact: email, password: 'correct horse battery staple', locale: 'en' })
   const code = await until('a code', async () => {
-    const { data } = await client.send('GET', '/sandbox/outbox')
-    return data.map((letter) => /(?<!\d)\d{6}(?!\d)/.exec(letter.text)?.[0]).find((found) => found && !used.has(found))
+    const { data } = await client.send('GET', `/sandbox/outbox?to=${encodeURIComponent(email)}`)
+    return data.map((letter) => /(?<!\d)\d{6}(?!\d)/.exec(letter.text)?.[0]).find(Boolean)
   })
-  used.add(code)
   await client.send('POST', '/accounts/confirm', { id: asked.id, code })
   return client
 }

@@ -99,8 +99,10 @@ pub struct Entry {
     pub rank: u16,
     /// The text for people, with placeholders. Of a suspicion: the public text.
     pub text: Text,
-    /// For the reviewer.
-    pub note: String,
+    /// What staff call it. Of a public stand-in: nothing.
+    pub title: Text,
+    /// For the reviewer. Of a public stand-in: nothing.
+    pub note: Text,
     /// Vendor codes that mean the same.
     pub maps: Vec<String>,
 }
@@ -134,7 +136,8 @@ impl Catalogue {
                 public_until: None,
                 rank: row.rank,
                 text: Text { zh_cn: row.zh_cn, en: row.en },
-                note: String::new(),
+                title: Text::default(),
+                note: Text::default(),
                 maps: Vec::new(),
             };
             insert(&mut entries, entry)?;
@@ -257,7 +260,8 @@ struct RawReason {
     #[serde(rename = "zh-CN")]
     zh_cn: Option<String>,
     en: Option<String>,
-    note: String,
+    title: Text,
+    note: Text,
     #[serde(default)]
     maps: Vec<String>,
 }
@@ -301,6 +305,7 @@ impl RawReason {
             public_until: self.public_until,
             rank: self.rank,
             text,
+            title: self.title,
             note: self.note,
             maps: self.maps,
         })

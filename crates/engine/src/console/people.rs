@@ -7,10 +7,11 @@ use shiming_domain::account::{Contact, Restriction};
 use shiming_domain::application::{Purpose, StateName};
 use shiming_domain::case::Role;
 use shiming_domain::counters::IdIndex;
-use shiming_domain::id::{AccountId, ApplicationId};
+use shiming_domain::id::{AccountId, ApplicationId, PersonId, VerificationId};
 use shiming_domain::judge::{self, Declared};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::personal::Personal;
+use shiming_domain::verification::StandingName;
 use shiming_store::audit::Audit;
 use shiming_store::{Tx, account as accounts, application, person};
 
@@ -37,6 +38,19 @@ pub struct AccountFound {
     pub account: Overview,
     /// Its latest applications, newest first.
     pub applications: Vec<ApplicationFound>,
+    /// What stands on the person, if anything was ever issued: what two people may take back.
+    pub verification: Option<VerificationFound>,
+}
+
+/// A verification, without anything personal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VerificationFound {
+    /// Its id.
+    pub id: VerificationId,
+    /// How it stands.
+    pub standing: StandingName,
+    /// When it was issued.
+    pub issued_at: Timestamp,
 }
 
 /// An application, without anything personal.
@@ -81,7 +95,12 @@ pub async fn people(
             state: found.application.state().name(),
             created_at: found.application.created_at,
         };
-        all.push(AccountFound { account, applications: applications.iter().map(view).collect() });
+        let verification = standing(&mut tx, account.person).await?;
+        all.push(AccountFound {
+            account,
+            applications: applications.iter().map(view).collect(),
+            verification,
+        });
     }
     tx.commit().await?;
     Ok(all)
@@ -95,6 +114,18 @@ impl SoughtBy {
             Self::Account(_) => "account",
         }
     }
+}
+
+/// The verification of a person that was not replaced by a newer one.
+async fn standing(tx: &mut Tx, person: Option<PersonId>) -> Result<Option<VerificationFound>, Error> {
+    let Some(person) = person else { return Ok(None) };
+    let all = person::verifications(tx, person).await?;
+    let view = |found: &person::StoredVerification| VerificationFound {
+        id: found.verification.id,
+        standing: found.verification.standing_name(),
+        issued_at: found.verification.issued_at,
+    };
+    Ok(all.iter().map(view).find(|found| found.standing != StandingName::Superseded))
 }
 
 async fn found(service: &Service, tx: &mut Tx, sought: SoughtBy) -> Result<Vec<AccountId>, Error> {

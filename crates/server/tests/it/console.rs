@@ -61,6 +61,8 @@ async fn everybody_of_staff_reads_who_they_are_the_catalogue_and_the_policy() {
         };
         assert_eq!(find("IMG_BLUR")["steps"], json!(["portrait_side", "emblem_side", "selfie"]));
         assert_eq!(find("DOC_TAMPERED")["public_code"], "DOC_UNCONFIRMED");
+        assert_eq!(find("IMG_BLUR")["title"]["zh-CN"], "照片模糊");
+        assert_eq!(find("IMG_BLUR")["note"]["en"], "use only if text or face really unreadable");
         assert_eq!(
             (find("DOC_TAMPERED")["final"].clone(), find("IMG_BLUR")["final"].clone()),
             (json!(true), json!(false))
@@ -95,6 +97,11 @@ async fn somebody_is_found_by_number_and_contact_and_the_look_leaves_a_row() {
         assert_eq!(support.post(path, &nobody).await.json()["data"], json!([]));
         let wrong = support.post(path, &json!({ "by": "id_number", "value": "12" })).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(found.json()["data"][0]["verification"], Value::Null);
+        let (verified, _) = stories::approved(&trial, 2).await;
+        let by_account = json!({ "by": "account", "value": verified.account.to_string() });
+        let found = support.post(path, &by_account).await.json();
+        assert_eq!(found["data"][0]["verification"]["standing"], "valid", "{}", trial.database.name);
         // The operator runs the house and looks nobody up.
         assert_eq!(operator.post(path, &by_number).await.status, StatusCode::FORBIDDEN);
 
@@ -102,8 +109,8 @@ async fn somebody_is_found_by_number_and_contact_and_the_look_leaves_a_row() {
         let rows = operator.get("/api/v1/audit?limit=100").await;
         let looks: Vec<Value> = rows.json()["data"].as_array().unwrap().clone();
         let looks: Vec<&Value> = looks.iter().filter(|row| row["action"] == "person.search").collect();
-        assert_eq!(looks.len(), 3);
-        assert_eq!(looks[2]["further"]["accounts"], json!([account]));
+        assert_eq!(looks.len(), 4);
+        assert_eq!(looks[3]["further"]["accounts"], json!([account]));
         assert!(!rows.text.contains(&somebody.printed.number));
         let mine =
             operator.get(&format!("/api/v1/audit?actor={}", looks[0]["actor"].as_str().unwrap())).await;

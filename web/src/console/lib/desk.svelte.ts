@@ -1,6 +1,7 @@
 /** One case on the desk: what is known of it, who holds it, and what can be done. */
 import { Problem, request } from '../../shared/api'
 import { left } from './now.svelte'
+import { catalogue, loadReasons } from './reasons.svelte'
 import { fault } from './words'
 import type { Case, StaffReason, Whole } from './types'
 
@@ -29,7 +30,6 @@ export class Desk {
   whole = $state.raw<Whole>()
   /** As it stands after it went out of sight: decided, given back. */
   line = $state.raw<Case>()
-  reasons = $state.raw<StaffReason[]>([])
   problem = $state<string>()
   gone = $state(false)
   busy = $state(false)
@@ -38,6 +38,9 @@ export class Desk {
 
   constructor(readonly id: string) {}
 
+  get reasons(): StaffReason[] {
+    return catalogue()
+  }
   get case(): Case | undefined {
     return this.line ?? this.whole
   }
@@ -59,10 +62,7 @@ export class Desk {
       if (error instanceof Problem && error.status === 404) this.gone = true
       else this.problem = fault(error)
     }
-    if (this.reasons.length === 0) {
-      const list = await request<{ data: StaffReason[] }>('GET', '/staff/reasons').catch(() => undefined)
-      this.reasons = list?.data ?? []
-    }
+    await loadReasons()
   }
 
   /** Does something to the case; answers whether it was done. */
@@ -100,6 +100,17 @@ export class Desk {
   }
   async undo(): Promise<void> {
     if (await this.act('undo')) await this.load()
+  }
+  /** Has a colleague look at the decision again, without knowing it. */
+  async lookAgain(): Promise<boolean> {
+    this.problem = undefined
+    try {
+      await request('POST', `/cases/${this.id}/look-again`, { body: {} })
+      return true
+    } catch (error) {
+      this.problem = fault(error)
+      return false
+    }
   }
   release(): Promise<boolean> {
     return this.act('release', { token: this.held.token })

@@ -8,6 +8,8 @@ let stage = $state<Stage>('unknown')
 let self = $state<Me>()
 /** They were in, and the session ended by itself. */
 let ended = $state(false)
+/** The rules ask for a passkey, and there is none yet. */
+let wanted = $state(false)
 
 export const session = {
   get stage(): Stage {
@@ -18,6 +20,9 @@ export const session = {
   },
   get ended(): boolean {
     return ended
+  },
+  get passkeyWanted(): boolean {
+    return wanted
   },
 }
 
@@ -46,6 +51,7 @@ export async function restore(): Promise<void> {
 
 /** What is still to be done after a step of the sign-in. */
 export async function follow(signedIn: SignedIn): Promise<void> {
+  wanted = signedIn.passkey_wanted
   if (signedIn.still === 'nothing') await restore()
   else stage = signedIn.still
 }

@@ -14,6 +14,34 @@ export interface Me {
 export interface SignedIn {
   owner: string
   still: 'nothing' | 'second_factor' | 'enrolment'
+  /** The rules ask staff for a passkey, and this member has none. */
+  passkey_wanted: boolean
+}
+
+export interface Passkey {
+  id: string
+  name: string
+  backed_up: boolean
+  created_at: string
+  used_at?: string
+}
+
+/** Where somebody is signed in. */
+export interface Place {
+  id: string
+  device?: string
+  created_at: string
+  seen_at: string
+  current: boolean
+}
+
+export interface Revocation {
+  verification: string
+  state: 'proposed' | 'done'
+  reason: string
+  proposed_by: string
+  proposed_at: string
+  until: string
 }
 
 export type Light = 'green' | 'amber' | 'red'
@@ -105,7 +133,9 @@ export interface StaffReason {
   steps: string[]
   public_code?: string
   text: Texts
-  note: string
+  /** What staff call it. */
+  title: Texts
+  note: Texts
 }
 
 export interface Ticket {
@@ -138,6 +168,7 @@ export interface FoundAccount {
   verify_by?: string
   created_at: string
   applications: { id: string; purpose: string; status: string; created_at: string }[]
+  verification?: { id: string; standing: string; issued_at: string }
 }
 
 export interface AuditRow {

@@ -5,6 +5,7 @@ use super::views::SignedInView;
 use crate::idempotent::Idempotent;
 use crate::input::Json;
 use crate::problem::{ApiError, Problem};
+use crate::qr;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,8 +20,11 @@ pub(super) struct EnrolmentView {
     object: &'static str,
     /// To type in.
     secret: String,
-    /// For a QR code.
+    /// For the app on the same device.
     uri: String,
+    /// The same as a QR code, an SVG.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    qr: Option<String>,
 }
 
 /// The first figures of a new authenticator.
@@ -55,6 +59,7 @@ pub(super) async fn enrol(
         object: "totp_enrolment",
         secret: enrolment.secret.clone(),
         uri: enrolment.uri.clone(),
+        qr: qr::svg(&enrolment.uri),
     };
     idempotent.finish(pending, StatusCode::CREATED, view).await
 }

@@ -24,7 +24,7 @@ use utoipa_axum::routes;
 pub(super) const OWNERS: &[Who] = &[Who::Applicant, Who::Machine(Scope::ApplicationsWrite)];
 
 /// Whoever sends pictures: also a phone that was handed them.
-const SENDERS: &[Who] = &[Who::Applicant, Who::Phone, Who::Machine(Scope::ApplicationsWrite)];
+pub(super) const SENDERS: &[Who] = &[Who::Applicant, Who::Phone, Who::Machine(Scope::ApplicationsWrite)];
 
 pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/applications", OWNERS),

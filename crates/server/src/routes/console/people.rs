@@ -57,6 +57,18 @@ pub(crate) struct FoundAccount {
     created_at: When,
     /// The latest, newest first.
     applications: Vec<FoundApplication>,
+    /// What was issued on the person last, if anything was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification: Option<FoundVerification>,
+}
+
+/// A verification.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct FoundVerification {
+    id: String,
+    /// `valid`, `grace`, `lapsed` or `revoked`.
+    standing: &'static str,
+    issued_at: When,
 }
 
 /// A contact, masked.
@@ -109,6 +121,11 @@ impl From<AccountFound> for FoundAccount {
             },
             created_at: When(account.created_at),
             applications: found.applications.iter().map(application).collect(),
+            verification: found.verification.map(|found| FoundVerification {
+                id: found.id.to_string(),
+                standing: found.standing.as_str(),
+                issued_at: When(found.issued_at),
+            }),
         }
     }
 }

@@ -36,8 +36,12 @@ pub(crate) struct StaffReason {
     /// In `zh-CN` and `en`, with placeholders in braces.
     #[schema(value_type = Object)]
     text: Text,
-    /// For the reviewer.
-    note: String,
+    /// What staff call it, in `zh-CN` and `en`.
+    #[schema(value_type = Object)]
+    title: Text,
+    /// For the reviewer, in `zh-CN` and `en`.
+    #[schema(value_type = Object)]
+    note: Text,
 }
 
 fn view(entry: &Entry) -> StaffReason {
@@ -49,6 +53,7 @@ fn view(entry: &Entry) -> StaffReason {
         steps: asks_for(entry.code),
         public_code: entry.public,
         text: entry.text.clone(),
+        title: entry.title.clone(),
         note: entry.note.clone(),
     }
 }
@@ -59,7 +64,7 @@ fn view(entry: &Entry) -> StaffReason {
 ))]
 pub(super) async fn reasons(_caller: StaffMember) -> axum::Json<StaffReasons> {
     // Rows without a note are public stand-ins: nobody decides by them.
-    let rows = catalogue().entries().filter(|entry| !entry.note.is_empty());
+    let rows = catalogue().entries().filter(|entry| !entry.note.en.is_empty());
     let data = rows.map(view).collect();
     axum::Json(StaffReasons { object: "list", version: catalogue().version.clone(), data })
 }

@@ -65,6 +65,8 @@ pub(crate) struct Levels {
     data: Vec<LevelView>,
     /// The edition of the policy they come from.
     policy: String,
+    /// Real people; otherwise a sandbox. Whoever is about to sign in may know.
+    livemode: bool,
 }
 
 /// What each level asks for and allows.
@@ -92,5 +94,6 @@ pub(super) async fn levels(State(state): State<AppState>) -> axum::Json<Levels> 
         accounts_per_person_max: level.accounts_per_person_max,
     };
     let data = rules.levels.iter().map(view).collect();
-    axum::Json(Levels { object: "list", data, policy: rules.label.clone() })
+    let livemode = state.service.settings().live;
+    axum::Json(Levels { object: "list", data, policy: rules.label.clone(), livemode })
 }

@@ -2,11 +2,12 @@
 
 use super::PROTOCOL;
 use crate::idempotent::Idempotent;
-use crate::identity::ApplicantOrMachine;
+use crate::identity::Identity;
 use crate::input::Path;
 use crate::problem::{ApiError, Problem};
 use crate::state::AppState;
 use crate::when::When;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -61,10 +62,11 @@ impl Liveness {
 )]
 pub(crate) async fn create(
     State(state): State<AppState>,
-    ApplicantOrMachine(caller): ApplicantOrMachine,
+    Extension(identity): Extension<Identity>,
     Path(id): Path<ApplicationId>,
     idempotent: Idempotent,
 ) -> Result<Response, ApiError> {
-    let pending = liveness::create(&state.service, &caller, id).await?;
+    let caller = identity.sender(id).ok_or_else(ApiError::unauthenticated)?;
+    let pending = liveness::create(&state.service, caller, id).await?;
     idempotent.finish(pending, StatusCode::CREATED, Liveness::of).await
 }

@@ -5,7 +5,7 @@ mod message;
 mod serve;
 mod socket;
 
-use super::applications::OWNERS;
+use super::applications::SENDERS;
 use crate::access::{Row, Who, row};
 use crate::state::AppState;
 use utoipa_axum::router::OpenApiRouter;
@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 pub(crate) const PROTOCOL: &str = "shiming.liveness.v1";
 
 pub(crate) const ACCESS: &[Row] = &[
-    row("POST", create::PATH, OWNERS),
+    row("POST", create::PATH, SENDERS),
     // The ticket in the first message says who comes; a cookie says nothing here.
     row("GET", "/api/v1/liveness/{id}/socket", &[Who::Anyone]),
 ];
