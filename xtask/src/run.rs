@@ -111,7 +111,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         settings.push(format!("--set=database.url={}", server.url()));
     }
     let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-    let service = Service::start(root, &out.join("sandbox"), &settings)?;
+    let service = Service::start(&setup::program(root)?, &out.join("sandbox"), &settings)?;
     say(&format!("It runs on {} (sandbox, data in {}).", service.url, out.join("sandbox").display()));
     let script = |name: &str| {
         let mut script = Command::new("sh");

@@ -1,7 +1,6 @@
 //! The service as a child of ours.
 
-use crate::process::{cargo, run, say, shown};
-use crate::workspace::Metadata;
+use crate::process::{run, say, shown};
 use anyhow::{Context, bail};
 use std::io::{BufRead as _, BufReader, Lines};
 use std::path::Path;
@@ -23,15 +22,12 @@ pub(crate) struct Service {
 
 impl Service {
     /// Starts a sandbox on a free port, with its data in a folder that is made anew.
-    pub(crate) fn start(root: &Path, folder: &Path, more: &[&str]) -> anyhow::Result<Self> {
+    pub(crate) fn start(program: &Path, folder: &Path, more: &[&str]) -> anyhow::Result<Self> {
         if folder.exists() {
             std::fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
         }
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-        let mut build = cargo();
-        run(build.args(["build", "--release", "--locked", "--package", "shiming-app"]).current_dir(root))?;
-        let mut command =
-            Command::new(Metadata::read(root)?.target_directory.join("release").join("shiming"));
+        let mut command = Command::new(program);
         command.args(["serve", "--listen", "127.0.0.1:0", "--policy", "generic", "--data"]);
         command.arg(folder.join("data")).args(more);
         say(&format!("$ {}", shown(&command)));

@@ -6,7 +6,7 @@ use crate::python;
 use crate::web;
 use crate::workspace::Metadata;
 use anyhow::bail;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Something the system must have.
@@ -113,6 +113,12 @@ fn build(root: &Path, package: &str, binary: &str) -> anyhow::Result<()> {
 /// The optimised program, built when needed.
 pub(crate) fn shiming(root: &Path) -> Command {
     built(root, "shiming-app", "shiming")
+}
+
+/// Builds the optimised program when needed; answers where it is.
+pub(crate) fn program(root: &Path) -> anyhow::Result<PathBuf> {
+    build(root, "shiming-app", "shiming")?;
+    Ok(Metadata::read(root)?.target_directory.join("release").join("shiming"))
 }
 
 /// An optimised program of this workspace, built when needed.

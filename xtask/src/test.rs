@@ -4,7 +4,7 @@ use crate::postgres::Server;
 use crate::process::{cargo, run, say, works};
 use crate::steps::Steps;
 use crate::workspace::Metadata;
-use crate::{lint, python, setup, web};
+use crate::{lint, python, setup, ui, web};
 use std::path::Path;
 
 /// Names a PostgreSQL server for the tests.
@@ -31,6 +31,7 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });
+    steps.step("the pages in a browser", || in_a_browser(root));
     steps.finish()
 }
 
@@ -56,4 +57,13 @@ fn tests(root: &Path) -> anyhow::Result<()> {
         command.args(["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"]);
     }
     run(&mut command)
+}
+
+/// On a release build with its embedded pages. It is not linked as a whole, which would take as long as all other
+/// tests: nothing but speed and size would be another.
+fn in_a_browser(root: &Path) -> anyhow::Result<()> {
+    let arguments = ["build", "--profile", "quick", "--locked", "--package", "shiming-app"];
+    run(cargo().args(arguments).current_dir(root))?;
+    let target = Metadata::read(root)?.target_directory;
+    ui::browse(root, &target.join("quick").join("shiming"), &target.join("debug").join("paint"), None)
 }

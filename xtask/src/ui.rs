@@ -35,17 +35,23 @@ pub(crate) fn ui(root: &Path, options: &Options) -> anyhow::Result<()> {
     setup::setup(root)?;
     web::check(root)?;
     let screenshots = options.screenshots.as_ref().map(std::path::absolute).transpose()?;
-    browse(root, screenshots.as_deref())
+    let folder = Metadata::read(root)?.target_directory.join("release");
+    browse(root, &folder.join("shiming"), &folder.join("paint"), screenshots.as_deref())
 }
 
-fn browse(root: &Path, screenshots: Option<&Path>) -> anyhow::Result<()> {
+/// Lead people through the pages that `program` embeds, with specimens that `painter` paints.
+pub(crate) fn browse(
+    root: &Path,
+    program: &Path,
+    painter: &Path,
+    screenshots: Option<&Path>,
+) -> anyhow::Result<()> {
     let Some(browser) = browser() else { bail!("there is no Chromium; `cargo xtask setup` installs it") };
-    let programs = Metadata::read(root)?.target_directory.join("release");
     // The console's tests need several people; the applicant's is the first of them.
     let specimens = SEEDS.map(|seed| root.join("out").join("ui-specimen").join(seed));
-    let faces = show::test_pictures_of(Command::new(programs.join("shiming")))?;
+    let faces = show::test_pictures_of(Command::new(program))?;
     for (seed, specimen) in SEEDS.iter().zip(&specimens) {
-        let mut paint = Command::new(programs.join("paint"));
+        let mut paint = Command::new(painter);
         paint.args(["card-set", "--photo", "--seed", seed, "--today", show::TODAY, "--out"]).arg(specimen);
         run(paint.arg("--faces").arg(&faces))?;
     }
@@ -55,7 +61,7 @@ fn browse(root: &Path, screenshots: Option<&Path>) -> anyhow::Result<()> {
     let mut tests = web::npm(&root.join("web"));
     tests.args(["run", "--silent", "e2e"]);
     // All specimens have one face; this is another.
-    tests.env("SHIMING_BIN", programs.join("shiming")).env("SHIMING_STRANGER", faces.join("obama.jpg"));
+    tests.env("SHIMING_BIN", program).env("SHIMING_STRANGER", faces.join("obama.jpg"));
     tests.env("SHIMING_SPECIMENS", std::env::join_paths(&specimens)?);
     tests.env("SHIMING_CHROMIUM", browser).env("SHIMING_POSTGRES", server.url());
     if let Some(folder) = screenshots {
