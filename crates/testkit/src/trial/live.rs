@@ -1,9 +1,5 @@
 //! Frames of a live challenge as the trial's eyes understand them, and the heads on them.
 
-use crate::faces::Source;
-use image::RgbImage;
-use image::codecs::jpeg::JpegEncoder;
-use image::imageops::{FilterType, crop_imm, overlay, resize};
 use shiming_domain::evidence::{Face, Region};
 use shiming_domain::liveness::Action;
 use shiming_engine::{EMBEDDING_LEN, Embedding, LiveFrame};
@@ -26,24 +22,6 @@ pub fn doing(action: Action, who: u8) -> Vec<Vec<u8>> {
         Action::Nod => (0.0, 1.0),
     };
     [9.0, 18.0, 19.0, 20.0, 10.0, 2.0].map(|angle: f32| frame(yaw * angle, pitch * angle, who)).into()
-}
-
-/// For the real networks: a printed photo in somebody's hand, head and shoulders, moved, brought nearer, and turned
-/// about its upright axis, which makes it narrower. None of that turns the head on it.
-pub fn held(photo: &Source, n: u32) -> Vec<u8> {
-    let [cx, cy] = photo.face.centre();
-    let scale = 1.0 + 0.02 * (n % 6) as f32;
-    let (width, height) = (photo.face.w * 2.0 / scale, photo.face.w * 2.6 / scale);
-    let (dx, dy) = (1.5 * (n % 5) as f32 - 3.0, (n % 3) as f32 - 1.0);
-    let left = (cx - width / 2.0 + dx).max(0.0) as u32;
-    let top = (cy - height / 2.0 + dy).max(0.0) as u32;
-    let seen = crop_imm(&photo.image, left, top, width as u32, height as u32).to_image();
-    let narrow = resize(&seen, 240 - 8 * (n % 7), 320, FilterType::Triangle);
-    let mut frame = RgbImage::from_pixel(240, 320, image::Rgb([90; 3]));
-    overlay(&mut frame, &narrow, i64::from(4 * (n % 7)), 0);
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, 60).encode_image(&frame).expect("a frame has pixels");
-    bytes
 }
 
 /// Whose face a picture shows; a selfie that says nothing shows the first person's.

@@ -212,15 +212,6 @@ impl Camera {
         next.expect("the service says something").and_then(Result::ok)
     }
 
-    /// What is said within the time a network needs for a frame, if anything.
-    pub(super) async fn soon(&mut self) -> Option<Value> {
-        let next = tokio::time::timeout(Duration::from_millis(150), self.socket.next()).await.ok()??;
-        match next.ok()? {
-            Message::Text(text) => Some(serde_json::from_str(&text).unwrap()),
-            _ => None,
-        }
-    }
-
     /// The next message that is no hint.
     pub(super) async fn next(&mut self) -> Value {
         loop {

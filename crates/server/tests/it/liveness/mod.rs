@@ -1,7 +1,6 @@
 //! Live challenges over the real socket, with synthetic frames and eyes that see what is written on them.
 
 mod camera;
-mod real;
 
 use axum::http::StatusCode;
 use camera::{ORIGIN, PROTOCOL, Scene, action};
