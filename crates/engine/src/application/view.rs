@@ -1,7 +1,7 @@
 //! What is shown of an application.
 
 use super::counting::Counters;
-use super::moves::{number, open, rules};
+use super::moves::{open, rules};
 use crate::service::{Caller, Error, Principal, Scope, Service};
 use shiming_domain::Outcome;
 use shiming_domain::application::{Application, Purpose, State, StateName};
@@ -234,16 +234,15 @@ pub(super) async fn of(
     version: u64,
 ) -> Result<ApplicationView, Error> {
     let state = application.state();
+    let (number, attempt_count) = stored::number_and_attempts(tx, application.id).await?;
     let names = steps_of(state);
     let standings = if names.is_empty() {
         Vec::new()
     } else {
-        let number = number(tx, application.id).await?;
         Counters { service, application, number }.of_steps(tx, &names).await?
     };
     let steps: Vec<StepView> =
         names.iter().zip(&standings).map(|(step, of)| step_view(service, state, *step, of)).collect();
-    let attempt_count = stored::attempt_count(tx, application.id).await?;
     // A decision is one on an attempt.
     let latest = if attempt_count > 0 { stored::latest_decision(tx, application.id).await? } else { None };
     let latest_decision = match latest {

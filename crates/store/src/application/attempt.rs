@@ -5,6 +5,7 @@ use super::consent::Answered;
 use crate::{Error, Tx};
 use serde::{Deserialize, Serialize};
 use shiming_domain::application::Attempt;
+use shiming_domain::counters::IdIndex;
 use shiming_domain::id::{ApplicationId, AttemptId, DecisionId, FileId};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::policy::Consent;
@@ -148,16 +149,25 @@ pub async fn attempts(tx: &mut Tx, application: ApplicationId) -> Result<Vec<Sto
     rows.into_iter().map(Row::stored).collect()
 }
 
-/// How many attempts an application has.
-pub async fn attempt_count(tx: &mut Tx, application: ApplicationId) -> Result<u32, Error> {
-    let row: Option<(i64,)> = fetch_optional!(
+/// The blind index of the number in an application's form, if it has one, and how many attempts it has: in one
+/// statement, because every look at an application asks for both.
+pub async fn number_and_attempts(
+    tx: &mut Tx,
+    application: ApplicationId,
+) -> Result<(Option<IdIndex>, u32), Error> {
+    let id = application.to_string();
+    let row: Option<(Option<Vec<u8>>, i64)> = fetch_optional!(
         tx,
-        (i64,),
-        "attempt",
-        "SELECT COUNT(*) FROM attempt WHERE application = $1",
-        application.to_string(),
+        (Option<Vec<u8>>, i64),
+        "form",
+        "SELECT (SELECT number_index FROM form WHERE application = $1), \
+                (SELECT COUNT(*) FROM attempt WHERE application = $1)",
+        id.as_str(),
     )?;
-    Ok(row.map_or(0, |(attempts,)| u32::try_from(attempts).unwrap_or(u32::MAX)))
+    let Some((index, attempts)) = row else { return Ok((None, 0)) };
+    let place = Place { table: "form", id: &id };
+    let index = index.map(|bytes| place.hash("number_index", bytes).map(IdIndex)).transpose()?;
+    Ok((index, u32::try_from(attempts).unwrap_or(u32::MAX)))
 }
 
 /// Keeps the sealed record of how an attempt was judged.

@@ -11,8 +11,8 @@ mod form;
 mod look;
 
 pub use attempt::{
-    Capture, FileUsed, MadeWith, NewDecision, StoredAttempt, StoredDecision, attempt, attempt_count,
-    attempts, decision, decisions, insert_attempt, insert_decision, keep_record, keep_term, latest_decision,
+    Capture, FileUsed, MadeWith, NewDecision, StoredAttempt, StoredDecision, attempt, attempts, decision,
+    decisions, insert_attempt, insert_decision, keep_record, keep_term, latest_decision, number_and_attempts,
 };
 pub use consent::{Answered, consents, keep_consent};
 pub use counter::{end_row, keep_tally, lock_tally, tallies};
