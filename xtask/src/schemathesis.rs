@@ -2,8 +2,8 @@
 
 use crate::process::{run, say};
 use crate::python;
-use crate::setup;
 use crate::service::Service;
+use crate::setup;
 use crate::workspace::Metadata;
 use anyhow::Context;
 use std::path::Path;

@@ -4,7 +4,6 @@
 
 mod cancel;
 mod claim;
-mod code;
 mod current;
 mod dto;
 mod follow;

@@ -1,6 +1,5 @@
 //! `POST /api/v1/applications/{id}/handoffs`
 
-use super::code;
 use super::dto::Handoff;
 use crate::identity::Applicant;
 use crate::input::Path;
@@ -39,7 +38,7 @@ pub(super) async fn offer(
     Path(id): Path<ApplicationId>,
 ) -> Result<Response, ApiError> {
     let offered = handoff::offer(&state.service, &caller, id).await?.commit().await?;
-    let qr_svg = code::svg(&offered.link).ok_or_else(ApiError::internal)?;
+    let qr_svg = crate::qr::svg(&offered.link).ok_or_else(ApiError::internal)?;
     let answer = HandoffOffered { handoff: Handoff::from(&offered.view), link: offered.link, qr_svg };
     Ok((StatusCode::CREATED, axum::Json(answer)).into_response())
 }
