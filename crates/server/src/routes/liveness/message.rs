@@ -145,7 +145,7 @@ mod tests {
         assert!(frame(&head, now).is_none(), "no picture");
         assert!(frame(&head[..13], now).is_none(), "half a head");
         assert!(frame(&[&[2][..], &head[1..], b"jpeg"].concat(), now).is_none(), "another version");
-        assert!(frame(&[&head[..], &[0; FRAME_BYTES_MAX + 1]].concat(), now).is_none(), "too large");
+        assert!(frame(&[&head[..], &vec![0; FRAME_BYTES_MAX + 1]].concat(), now).is_none(), "too large");
     }
 
     #[test]

@@ -361,14 +361,11 @@ impl World {
                 (stories::declared(trial, owner, 1).await.to_string(), Sent::Picture(sent), Owner)
             }
             ("GET", "/liveness/{id}/socket") => (format!("lvn_{lost}"), Sent::Nothing, Everybody),
-            ("POST", "/applications/{id}/liveness") => {
+            ("POST", "/applications/{id}/liveness" | "/applications/{id}/handoffs") => {
                 (stories::declared(trial, owner, 1).await.to_string(), Sent::Nothing, Owner)
             }
             ("POST", "/applications/{id}/submit") => {
                 (stories::filled(trial, owner, 1).await.to_string(), Sent::Nothing, Owner)
-            }
-            ("POST", "/applications/{id}/handoffs") => {
-                (stories::declared(trial, owner, 1).await.to_string(), Sent::Nothing, Owner)
             }
             ("POST", "/handoffs/look" | "/handoffs/claim") => {
                 let (_, token) = self.handed(owner).await;
