@@ -80,13 +80,14 @@ async function freePort() {
 
 /** Starts a service over an empty folder. */
 export async function start() {
-  const data = mkdtempSync(join(tmpdir(), 'console-'))
+  // The keys lie beside the data.
+  const folder = mkdtempSync(join(tmpdir(), 'console-'))
   const port = process.env.SHIMING_PORT ? Number(process.env.SHIMING_PORT) : await freePort()
   const program = process.env.SHIMING_BIN ?? join(ROOT, 'target/release/shiming')
   // The names of the cookies want a secure place, passkeys a name: browsers take `localhost` for both.
   const pages = process.env.SHIMING_PAGES ?? `http://localhost:${port}`
   const env = { ...process.env, SHIMING__SERVER__PUBLIC_URL: pages, SHIMING__SERVER__TRUSTED_PROXIES: '["127.0.0.1"]' }
-  const child = spawn(program, ['serve', '--policy', 'cn_pboc', '--data', data, '--listen', `127.0.0.1:${port}`], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, ['serve', '--policy', 'cn_pboc', '--data', join(folder, 'data'), '--listen', `127.0.0.1:${port}`], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stdout.on('data', (chunk) => (said += chunk))
   child.stderr.on('data', (chunk) => (said += chunk))
@@ -102,7 +103,7 @@ export async function start() {
     async stop() {
       child.kill('SIGTERM')
       await new Promise((done) => child.once('exit', done))
-      rmSync(data, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
