@@ -59,11 +59,9 @@ fn tests(root: &Path) -> anyhow::Result<()> {
     run(&mut command)
 }
 
-/// On a release build with its embedded pages. It is not linked as a whole, which would take as long as all other
-/// tests: nothing but speed and size would be another.
+/// With the program that the tests have just built and the pages it embeds; `cargo xtask ui` does the same with the
+/// release build, whose cold build takes as long as all tests together.
 fn in_a_browser(root: &Path) -> anyhow::Result<()> {
-    let arguments = ["build", "--profile", "quick", "--locked", "--package", "shiming-app"];
-    run(cargo().args(arguments).current_dir(root))?;
-    let target = Metadata::read(root)?.target_directory;
-    ui::browse(root, &target.join("quick").join("shiming"), &target.join("debug").join("paint"), None)
+    let programs = Metadata::read(root)?.target_directory.join("debug");
+    ui::browse(root, &programs.join("shiming"), &programs.join("paint"), None)
 }
