@@ -6,7 +6,7 @@
 //! helper who turns a puppet; those need a model for presentation attacks (ISO/IEC 30107-3) and a person.
 //! Nothing a client says about itself is evidence.
 //!
-//! The five points of the detector give ratios and not angles ([`pose`]); they differ between people, so each
+//! The five points of the detector give ratios and not angles (see [`Turn`]); they differ between people, so each
 //! turn is measured against the same person's own frontal frames.
 
 mod draw;
