@@ -11,16 +11,12 @@ use std::process::Command;
 
 /// Starts a sandbox and lets schemathesis look for answers that the document does not describe.
 pub(crate) fn schemathesis(root: &Path) -> anyhow::Result<()> {
-    against(root, &setup::program(root)?)
-}
-
-/// As [`schemathesis`], against a program that is there.
-pub(crate) fn against(root: &Path, program: &Path) -> anyhow::Result<()> {
     let target = Metadata::read(root)?.target_directory;
     let packages = python::schemathesis(&target)?;
     let folder = target.join("schemathesis");
     // The rate of one process would answer most requests instead of the routes.
-    let service = Service::start(program, &folder, &["--set", "server.requests_per_s_max=100000"])?;
+    let service =
+        Service::start(&setup::program(root)?, &folder, &["--set", "server.requests_per_s_max=100000"])?;
     let link = service.setup_link().context("the service printed no set-up link")?;
     say(&format!("schemathesis against {}", service.url));
     let mut drive = Command::new("python3");

@@ -4,7 +4,7 @@ use crate::postgres::Server;
 use crate::process::{cargo, run, say, works};
 use crate::steps::Steps;
 use crate::workspace::Metadata;
-use crate::{lint, python, setup, ui, web};
+use crate::{lint, python, setup, web};
 use std::path::Path;
 
 /// Names a PostgreSQL server for the tests.
@@ -31,7 +31,6 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });
-    steps.step("the pages in a browser", || in_a_browser(root));
     steps.finish()
 }
 
@@ -57,11 +56,4 @@ fn tests(root: &Path) -> anyhow::Result<()> {
         command.args(["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"]);
     }
     run(&mut command)
-}
-
-/// With the program that the tests have just built and the pages it embeds; `cargo xtask ui` does the same with the
-/// release build, whose cold build takes as long as all tests together.
-fn in_a_browser(root: &Path) -> anyhow::Result<()> {
-    let programs = Metadata::read(root)?.target_directory.join("debug");
-    ui::browse(root, &programs.join("shiming"), &programs.join("paint"), None)
 }

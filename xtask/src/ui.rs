@@ -40,12 +40,7 @@ pub(crate) fn ui(root: &Path, options: &Options) -> anyhow::Result<()> {
 }
 
 /// Lead people through the pages that `program` embeds, with specimens that `painter` paints.
-pub(crate) fn browse(
-    root: &Path,
-    program: &Path,
-    painter: &Path,
-    screenshots: Option<&Path>,
-) -> anyhow::Result<()> {
+fn browse(root: &Path, program: &Path, painter: &Path, screenshots: Option<&Path>) -> anyhow::Result<()> {
     let Some(browser) = browser() else { bail!("there is no Chromium; `cargo xtask setup` installs it") };
     // The console's tests need several people; the applicant's is the first of them.
     let specimens = SEEDS.map(|seed| root.join("out").join("ui-specimen").join(seed));
