@@ -1,4 +1,4 @@
-//! Which case comes next.
+//! Which case comes next: in the order of `domain::case::urgency`, with which a test compares it.
 
 use super::queue::Audience;
 use super::row::{Row, StoredCase, columns};
@@ -7,8 +7,7 @@ use shiming_domain::case::Role;
 use shiming_domain::id::StaffId;
 use shiming_domain::moment::Timestamp;
 
-/// What this person ($5, of the audiences $2 to $4) may take now ($1), in the order of `domain::case::urgency`.
-/// Compared with it in a test.
+/// What this person ($5) may take now ($1).
 macro_rules! may_take {
     ($case:literal) => {
         concat!(
@@ -19,6 +18,8 @@ macro_rules! may_take {
         )
     };
 }
+
+/// The order of `domain::case::urgency`, of which the first is taken.
 macro_rules! order {
     () => {
         " ORDER BY calm, (due_us > $1), warm, priority, (known_to IS DISTINCT FROM $5), due_us, id LIMIT 1"
