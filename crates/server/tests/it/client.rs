@@ -9,7 +9,7 @@ use shiming_domain::id::SessionId;
 use shiming_domain::moment::Span;
 use shiming_server::{AppState, HttpOptions, router};
 use shiming_store::account::{self as stored, NewSession};
-use shiming_testkit::trial::Trial;
+use shiming_testkit::trial::{Folders, Trial};
 use shiming_vault::OsEntropy;
 use shiming_vault::token::Token;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -23,6 +23,7 @@ pub(crate) struct Client {
     router: Router,
     cookies: Vec<(String, String)>,
     bearer: Option<String>,
+    folders: Folders,
 }
 
 /// What came back.
@@ -49,7 +50,7 @@ impl Client {
     /// Of a service.
     pub(crate) fn of(trial: &Trial) -> Self {
         let state = AppState::new(trial.service.clone(), HttpOptions::default());
-        Self { router: router(state), cookies: Vec::new(), bearer: None }
+        Self { router: router(state), cookies: Vec::new(), bearer: None, folders: trial.folders() }
     }
 
     /// Of a service that takes any number of requests and shows metrics.
@@ -57,17 +58,22 @@ impl Client {
         let options = HttpOptions { requests_per_s_max: 1_000_000, ..HttpOptions::default() };
         let state = AppState::new(trial.service.clone(), options);
         let router = router(state.with_metrics(|| "up 1\n".to_owned()));
-        Self { router, cookies: Vec::new(), bearer: None }
+        Self { router, cookies: Vec::new(), bearer: None, folders: trial.folders() }
     }
 
     /// Another caller of the same service.
     pub(crate) fn another(&self) -> Self {
-        Self { router: self.router.clone(), cookies: Vec::new(), bearer: None }
+        Self {
+            router: self.router.clone(),
+            cookies: Vec::new(),
+            bearer: None,
+            folders: self.folders.clone(),
+        }
     }
 
     /// With a machine's key.
     pub(crate) fn with_key(&self, key: &str) -> Self {
-        Self { router: self.router.clone(), cookies: Vec::new(), bearer: Some(key.to_owned()) }
+        Self { bearer: Some(key.to_owned()), ..self.another() }
     }
 
     /// Holds a session that was begun elsewhere.

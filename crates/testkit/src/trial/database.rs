@@ -3,6 +3,7 @@
 use shiming_store::{Options, Store};
 use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A migrated database that vanishes with its test.
@@ -14,7 +15,7 @@ pub struct Database {
     /// Opens it again, as another process would.
     pub options: Options,
     url: String,
-    _folder: Option<tempfile::TempDir>,
+    pub(super) folder: Option<Arc<tempfile::TempDir>>,
 }
 
 static MADE: AtomicU32 = AtomicU32::new(0);
@@ -32,7 +33,7 @@ impl Database {
         let (options, url) = (Options::sqlite(&path), format!("sqlite:{}", path.display()));
         let store = Store::open(&options).await.expect("SQLite opens");
         store.migrate().await.expect("SQLite migrates");
-        Self { store, name: "sqlite", options, url, _folder: Some(folder) }
+        Self { store, name: "sqlite", options, url, folder: Some(Arc::new(folder)) }
     }
 
     /// A new database on the PostgreSQL server of `TEST_POSTGRES_URL`; none if there is no server. In CI a
@@ -56,7 +57,7 @@ impl Database {
         let options = Options::url(url.clone()).connections_max(8);
         let store = Store::open(&options).await.expect("PostgreSQL opens");
         store.migrate().await.expect("PostgreSQL migrates");
-        Some(Self { store, name: "postgres", options, url, _folder: None })
+        Some(Self { store, name: "postgres", options, url, folder: None })
     }
 
     /// As `database.url` names it.

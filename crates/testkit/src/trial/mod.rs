@@ -95,7 +95,14 @@ pub struct Trial {
     pub source: Arc<FakeSource>,
     /// The database it stands on.
     pub database: Database,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
+}
+
+/// The folders of a trial: they stay as long as one of these, also when the trial itself is gone.
+#[derive(Clone)]
+pub struct Folders {
+    _blobs: Arc<tempfile::TempDir>,
+    _database: Option<Arc<tempfile::TempDir>>,
 }
 
 /// How a trial differs from the usual.
@@ -155,7 +162,7 @@ impl Trial {
         options: TrialOptions,
         change: impl FnOnce(&mut Ports),
     ) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let clock = Arc::new(MockClock::at(Timestamp::from_unix_s(START_S).expect("a year in range")));
         let outbox = Arc::new(Outbox::default());
         let eyes = Arc::new(FakeEyes::default());
@@ -196,6 +203,11 @@ impl Trial {
         let root = RootKey::from_bytes(&root).expect("a root key");
         let service = Service::open(parts, root, Vec::new()).await.expect("a service");
         Self { service, clock, outbox, eyes, source, database, folder }
+    }
+
+    /// For whoever may outlive the trial, such as a client of its service: a pool opens connections late.
+    pub fn folders(&self) -> Folders {
+        Folders { _blobs: Arc::clone(&self.folder), _database: self.database.folder.clone() }
     }
 
     /// How many sealed files are kept.
