@@ -72,6 +72,8 @@ enum Command {
     Web,
     /// Lead an applicant through the pages in a real browser, check accessibility and budgets
     Ui(ui::Options),
+    /// Measure how fast and how accessible every screen of the applicant is on a middling phone
+    Lighthouse,
     /// Measure commits, reads, the gate, overload and many people against the least the same work can cost
     Ratios(ratios::Options),
     /// Build the release binary and put it with its documents into one folder
@@ -93,6 +95,7 @@ fn main() -> ExitCode {
         Command::BenchPeers(options) => bench_peers::bench_peers(&root, &options),
         Command::Web => web::build(&root),
         Command::Ui(options) => ui::ui(&root, &options),
+        Command::Lighthouse => ui::lighthouse(&root),
         Command::Ratios(options) => ratios::ratios(&root, &options),
         Command::Dist => dist::dist(&root),
     });

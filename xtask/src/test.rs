@@ -4,7 +4,7 @@ use crate::postgres::Server;
 use crate::process::{cargo, run, say, works};
 use crate::steps::Steps;
 use crate::workspace::Metadata;
-use crate::{lint, python, setup, web};
+use crate::{lint, python, setup, ui, web};
 use std::path::Path;
 
 /// Names a PostgreSQL server for the tests.
@@ -28,6 +28,10 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     });
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
+    steps.step("pages in a browser", || {
+        let folder = ui::quickly_built(root)?;
+        ui::browse(root, &folder, None)
+    });
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });

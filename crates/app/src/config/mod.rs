@@ -65,6 +65,21 @@ pub(crate) struct Server {
     pub(crate) shutdown_seconds: u32,
 }
 
+impl Server {
+    /// What others call a listener of ours when nobody has given it a name.
+    pub(super) fn own_url(listen: SocketAddr, tls: bool) -> String {
+        format!("{}://{listen}", if tls { "https" } else { "http" })
+    }
+
+    /// Port 0 asks for any free port; which one it is, is known once it is taken.
+    pub(crate) fn bound(&mut self, address: SocketAddr) {
+        if self.public_url == Self::own_url(self.listen, self.tls.is_some()) {
+            self.public_url = Self::own_url(address, self.tls.is_some());
+        }
+        self.listen = address;
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Database {
     /// `None` is SQLite in the data folder.

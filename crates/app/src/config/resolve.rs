@@ -171,8 +171,7 @@ impl Settings<'_> {
         let trusted_proxies = raw.trusted_proxies.iter().map(proxy).collect::<Result<_, _>>();
         let trusted_proxies = trusted_proxies
             .map_err(|_| self.wrong("server.trusted_proxies", "must hold addresses, such as 10.0.0.7"))?;
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let own = || format!("{scheme}://{listen}");
+        let own = || Server::own_url(listen, tls.is_some());
         let public_url = set(&raw.public_url).map_or_else(own, |url| url.trim_end_matches('/').to_owned());
         if !is_origin(&public_url) {
             let problem = "must be http(s)://host, perhaps with a port, and no path";

@@ -51,13 +51,17 @@ pub(crate) fn run(loaded: &Loaded, roles: Roles) -> Result<Exit, Failure> {
 }
 
 async fn stay(loaded: &Loaded, roles: Roles) -> Result<Exit, Failure> {
-    let config = &loaded.config;
+    let mut config = loaded.config.clone();
     let mut signals = Signals::new()?;
     let metrics = PrometheusBuilder::new().set_buckets(&BUCKETS_S)?.install_recorder()?;
     let (listener, migrate) = match roles {
         Roles::Serve { migrate } => (Some(Listener::bind(&config.server).await?), migrate),
         Roles::Work => (None, false),
     };
+    if let Some(listener) = &listener {
+        config.server.bound(listener.address);
+    }
+    let config = &config;
     let service = tokio::select! {
         opened = open(config, migrate, Need::Pictures) => opened?,
         () = signals.stop() => return Ok(Exit::Answered),

@@ -100,7 +100,8 @@ impl Outcome {
 }
 
 /// Where a run is, to tell the frames at which it went on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "stage", content = "step")]
 pub enum Stage {
     /// The face is brought into the picture.
     Framing,
@@ -177,6 +178,11 @@ impl Session {
         }
     }
 
+    /// How far the head of the last frame was turned, once there is a frontal pose to measure from.
+    pub fn turn(&self) -> Option<Turn> {
+        self.last.and_then(|last| last.turn)
+    }
+
     /// Whether the still was asked for and nothing has come yet.
     pub const fn awaits_still(&self) -> bool {
         matches!(self.phase, Phase::Still { .. })
@@ -227,11 +233,13 @@ impl Session {
                 return vec![Say::Hint(hint)];
             }
         };
+        // Gone with the last step, which this frame may end.
+        let base = self.base();
         let said = self.step(frame, face);
         self.last = Some(Last {
             captured_ms: frame.captured_ms,
             region: face.region,
-            turn: self.base().map(|base| base.turn(face)),
+            turn: self.base().or(base).map(|base| base.turn(face)),
         });
         said
     }

@@ -85,6 +85,8 @@ pub struct CaseView {
     pub attempts: Vec<AttemptLine>,
     /// The same document or picture on other accounts.
     pub duplicates: Vec<Duplicate>,
+    /// A live challenge came before the selfie; its record is an element to reveal.
+    pub challenged: bool,
     /// What the person will read, by decision; see the module `reads` for the keys.
     pub reads: BTreeMap<String, Text>,
 }
@@ -163,6 +165,7 @@ pub async fn view(service: &Service, caller: &Caller, id: CaseId) -> Result<Case
         scores: seen.scores,
         attempts: seen.attempts,
         duplicates: seen.duplicates,
+        challenged: seen.challenged,
     })
 }
 
@@ -174,6 +177,7 @@ struct Seen {
     scores: Vec<ScoreLine>,
     attempts: Vec<AttemptLine>,
     duplicates: Vec<Duplicate>,
+    challenged: bool,
 }
 
 async fn seen(service: &Service, tx: &mut Tx, case: &stored::StoredCase, blind: bool) -> Result<Seen, Error> {
@@ -191,6 +195,7 @@ async fn seen(service: &Service, tx: &mut Tx, case: &stored::StoredCase, blind: 
         scores: found.scores(),
         attempts: past::attempts(tx, application, &attempt, blind).await?,
         duplicates: past::duplicates(service, tx, case.account, &attempt).await?,
+        challenged: found.record().is_some_and(|record| record.evidence.liveness.is_some()),
     })
 }
 

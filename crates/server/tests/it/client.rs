@@ -63,12 +63,7 @@ impl Client {
 
     /// Another caller of the same service.
     pub(crate) fn another(&self) -> Self {
-        Self {
-            router: self.router.clone(),
-            cookies: Vec::new(),
-            bearer: None,
-            folders: self.folders.clone(),
-        }
+        Self { router: self.router.clone(), cookies: Vec::new(), bearer: None, folders: self.folders.clone() }
     }
 
     /// With a machine's key.

@@ -6,7 +6,7 @@ import { request } from '../../shared/api'
 import { left } from './now.svelte'
 import { withFactor } from './stepup.svelte'
 
-export type Element = 'name' | 'id_number' | 'fields' | 'portrait_side' | 'emblem_side' | 'selfie' | 'evidence' | 'contact'
+export type Element = 'name' | 'id_number' | 'fields' | 'portrait_side' | 'emblem_side' | 'selfie' | 'challenge' | 'evidence' | 'contact'
 export const PURPOSES = ['decide', 'contact_person', 'compare', 'authority'] as const
 export type Purpose = (typeof PURPOSES)[number]
 
@@ -21,7 +21,7 @@ interface Answer {
 }
 
 export interface Open {
-  /** Of a text. */
+  /** Of a text; of a challenge its record, JSON. */
   text?: string
   /** Of a picture. */
   picture?: Blob

@@ -123,6 +123,8 @@ export interface Whole extends Case {
   scores?: Score[]
   attempts?: AttemptRow[]
   duplicates?: Twin[]
+  /** A live challenge came before the selfie. */
+  challenged?: boolean
   reads?: Record<string, Texts>
 }
 

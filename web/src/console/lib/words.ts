@@ -21,6 +21,7 @@ export const t = translator<Key>()
 
 /** What the service and the pages name by a word; the keys of their texts begin so. */
 const KINDS = {
+  action: (name: string) => `action.${name}`,
   agree: (name: string) => `agree.${name}`,
   appeal: (name: string) => `appeal.${name}`,
   application: (name: string) => `application.${name}`,
@@ -59,6 +60,7 @@ const KINDS = {
   standing: (name: string) => `standing.${name}`,
   state: (name: string) => `state.${name}`,
   status: (name: string) => `status.${name}`,
+  stage: (name: string) => `stage.${name}`,
   step: (name: string) => `step.${name}`,
   subject: (name: string) => `subject.${name}`,
   subject_kind: (name: string) => `subject_kind.${name}`,

@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 use shiming_domain::evidence::ModelUse;
 use shiming_domain::id::{FileId, LivenessId};
-use shiming_domain::liveness::{Action, Limits};
+use shiming_domain::liveness::{Action, Limits, Stage, Turn};
 use shiming_store::audit::Audit;
 use shiming_store::liveness as stored;
 use shiming_vault::digest::Sha256;
@@ -25,6 +25,12 @@ const RECORDS_MAX: u32 = 500;
 pub(super) struct Kept {
     /// Milliseconds since the connection began.
     pub(super) at_ms: u64,
+    /// Where the run was when it came.
+    pub(super) during: Stage,
+    /// Of the head, from its own frontal pose.
+    pub(super) turn: Option<Turn>,
+    /// From the face the run began with, where it was compared.
+    pub(super) distance: Option<f32>,
     pub(super) jpeg: Vec<u8>,
 }
 
@@ -45,14 +51,30 @@ struct Record {
 #[derive(Serialize, Deserialize)]
 struct RecordFrame {
     at_ms: u64,
+    during: Stage,
+    yaw_degrees: Option<f32>,
+    pitch_degrees: Option<f32>,
+    distance: Option<f32>,
     jpeg: String,
+}
+
+impl From<&Kept> for RecordFrame {
+    fn from(kept: &Kept) -> Self {
+        Self {
+            at_ms: kept.at_ms,
+            during: kept.during,
+            yaw_degrees: kept.turn.map(|turn| turn.yaw),
+            pitch_degrees: kept.turn.map(|turn| turn.pitch),
+            distance: kept.distance,
+            jpeg: BASE64_STANDARD.encode(&kept.jpeg),
+        }
+    }
 }
 
 impl Run {
     /// Seals what is kept and puts it on the disk; the row that names it comes later.
     pub(super) async fn keep(&self) -> Result<FileId, Error> {
         let policy = self.service.policy();
-        let frame = |kept: &Kept| RecordFrame { at_ms: kept.at_ms, jpeg: BASE64_STANDARD.encode(&kept.jpeg) };
         let record = Record {
             schema: 1,
             steps: self.begun.steps.clone(),
@@ -62,7 +84,7 @@ impl Run {
             policy_sha256: Sha256::of(policy.text().as_bytes()).to_string(),
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
             models: self.service.eyes().models(),
-            frames: self.kept.iter().map(frame).collect(),
+            frames: self.kept.iter().map(RecordFrame::from).collect(),
         };
         let text = serde_json::to_vec(&record).map_err(|_| Error::Internal("liveness_json"))?;
         let (owner, place) = (self.begun.account.to_string(), self.begun.id.to_string());

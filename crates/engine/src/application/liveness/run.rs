@@ -161,7 +161,8 @@ impl Run {
                 self.reference = seen.embedding;
             }
             if self.kept.len() < FRAMES_MAX {
-                self.kept.push(Kept { at_ms: received_ms, jpeg: frame.jpeg });
+                let turn = self.session.turn();
+                self.kept.push(Kept { at_ms: received_ms, during: before, turn, distance, jpeg: frame.jpeg });
             }
         }
         said

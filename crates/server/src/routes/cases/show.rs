@@ -43,6 +43,8 @@ pub(crate) struct Whole {
     attempts: Vec<CaseAttempt>,
     /// The same document or picture on other accounts.
     duplicates: Vec<Twin>,
+    /// A live challenge came before the selfie; its record can be revealed as `challenge`.
+    challenged: bool,
     /// What the person will read, in `zh-CN` and `en`: under `<verdict>` the notice, under `<verdict>.<CODE>` or
     /// `<verdict>.<CODE>.<step>` the reason; the words for `{steps}` in a notice under `step.<step>`.
     #[schema(value_type = Object)]
@@ -137,6 +139,7 @@ pub(crate) async fn show(
         scores: seen.scores.iter().map(Score::from).collect(),
         attempts: seen.attempts.iter().map(CaseAttempt::from).collect(),
         duplicates: seen.duplicates.iter().map(Twin::from).collect(),
+        challenged: seen.challenged,
         reads: seen.reads,
         appeal,
     }))

@@ -5,11 +5,14 @@ mod camera;
 use axum::http::StatusCode;
 use camera::{ORIGIN, PROTOCOL, Scene, action};
 use serde_json::{Value, json};
+use shiming_domain::case::Role;
+use shiming_domain::id::StaffId;
 use shiming_domain::liveness::Action;
 use shiming_domain::moment::Span;
 use shiming_domain::reason::Step;
 use shiming_engine::application::attempts;
-use shiming_engine::service::Caller;
+use shiming_engine::review;
+use shiming_engine::service::{Caller, Principal, Strength};
 use shiming_testkit::trial::live::{doing, empty_frame, frame};
 use shiming_testkit::trial::seen::picture;
 use shiming_testkit::trial::{Database, Trial, TrialOptions, databases, stories};
@@ -75,6 +78,53 @@ async fn a_challenge_that_was_passed_makes_its_still_live() {
         shiming_engine::sweep::plan(&scene.trial.service).await.unwrap();
         scene.trial.run_jobs().await;
         assert!(scene.trial.blobs() <= blobs + 2, "the frames and the selfie are gone");
+    }
+}
+
+#[tokio::test]
+async fn the_reviewer_sees_the_frames_at_which_it_went_on_and_what_was_measured() {
+    for database in databases().await {
+        let mut scene = scene(database).await;
+        let still = still(&scene, 7, 1);
+        scene.passed(&still, 0).await;
+        let (application, _) = decided(&mut scene, still).await;
+        assert_eq!(application["status"], "manual_review");
+        let service = &scene.trial.service;
+        let reviewer = Caller {
+            principal: Principal::Staff {
+                staff: StaffId::from_bits(1),
+                role: Role::Reviewer,
+                session: String::new(),
+            },
+            strength: Strength::TwoFactors,
+            verified_at: Some(service.now()),
+            request_id: None,
+            network: None,
+        };
+        let held = review::next(service, &reviewer).await.unwrap().expect("a case").commit().await.unwrap();
+        assert!(review::view(service, &reviewer, held.id).await.unwrap().challenged);
+        let element = review::Element::Challenge;
+        let shown =
+            review::reveal(service, &reviewer, held.id, element, review::Purpose::Decide).await.unwrap();
+        let record: Value = serde_json::from_slice(&shown.value).unwrap();
+        let (steps, frames) = (record["steps"].as_array().unwrap(), record["frames"].as_array().unwrap());
+        // One to begin with, and for each step one where the head is turned and one where it is back.
+        assert_eq!(frames.len(), 1 + 2 * steps.len());
+        assert_eq!(frames[0]["during"], json!({ "stage": "framing" }));
+        for (n, pair) in frames[1..].chunks(2).enumerate() {
+            let [turned, back] = pair else { panic!("a pair of frames") };
+            assert_eq!(turned["during"], json!({ "stage": "turning", "step": n }));
+            let degrees = |frame: &Value, axis: &str| frame[axis].as_f64().unwrap();
+            let reached = match steps[n].as_str().unwrap() {
+                "turn_left" => degrees(turned, "yaw_degrees") >= record["limits"]["yaw"].as_f64().unwrap(),
+                "turn_right" => -degrees(turned, "yaw_degrees") >= record["limits"]["yaw"].as_f64().unwrap(),
+                _ => degrees(turned, "pitch_degrees") >= record["limits"]["pitch"].as_f64().unwrap(),
+            };
+            assert!(reached, "{turned}");
+            assert_eq!(back["during"], json!({ "stage": "returning", "step": n }));
+            assert!(degrees(back, "yaw_degrees").abs() < record["limits"]["neutral"].as_f64().unwrap());
+            assert!(back["distance"].as_f64().is_some(), "the faces were compared: {back}");
+        }
     }
 }
 
