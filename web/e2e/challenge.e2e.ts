@@ -29,7 +29,7 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     for (const step of ['portrait_side', 'emblem_side']) await walker.choose(step, specimen().file(step))
 
     await walker.heading('picture.title_selfie')
-    eyes.show('selfie')
+    eyes.show('close')
     await walker.press('live.open_offered')
     // Some step of some order: which one is drawn by the service.
     const steps = page.locator('.stage .hint').getByText(new RegExp([text['live.turn_left'], text['live.turn_right'], text['live.nod']].join('|')))
@@ -68,6 +68,8 @@ it('tells what comes where the challenge is required', async () => {
   await walker.begun(specimen())
   for (const step of ['portrait_side', 'emblem_side']) await walker.choose(step, specimen().file(step))
   await walker.heading('picture.title_selfie')
+  // What an upload answered came by another way.
+  await page.reload()
   await walker.sees(page.getByText(walker.text['live.required']!))
   await looker(page, 'en', seen)('challenge-required')
   expect(seen.faults).toEqual([])

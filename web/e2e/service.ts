@@ -141,18 +141,20 @@ export function context(browser: Browser, locale: string, screen: object = PHONE
   return browser.newContext({ locale, colorScheme, reducedMotion: 'reduce', ...screen })
 }
 
-/** Films of the specimen: the card fills the guide of the stage (4:3), the face the oval (3:4). And a stranger's face. */
+/** Films of the specimen: the card fills the guide of the stage (4:3), the face the oval (3:4), and once more from
+ *  nearer by. And a stranger's face. */
 async function develop(folder: string): Promise<Map<string, string>> {
   const shown = specimen()
-  const scenes = Object.keys(KINDS).map((step) => [step, shown.file(step), shown.corners(step)] as const)
+  const scenes = Object.keys(KINDS).map((step) => [step, shown.file(step), shown.corners(step), 0.9, 1] as const)
+  const close = ['close', shown.file('selfie'), null, 0.9, 1.6] as const
   // An old portrait before a dark ground wants more light.
-  const stranger = ['stranger', set('SHIMING_STRANGER'), null, 1.5] as const
+  const stranger = ['stranger', set('SHIMING_STRANGER'), null, 1.5, 1] as const
   const browser = await launch()
   const films = new Map<string, string>()
   try {
     const page = await browser.newPage()
-    for (const [name, file, corners, light] of [...scenes, stranger]) {
-      const jpeg = await still(page, readFileSync(file).toString('base64'), corners, light)
+    for (const [name, file, corners, light, nearness] of [...scenes, close, stranger]) {
+      const jpeg = await still(page, readFileSync(file).toString('base64'), corners, light, nearness)
       const frame = Buffer.from(jpeg, 'base64')
       const film = join(folder, `${name}.mjpeg`)
       writeFileSync(film, Buffer.concat([frame, frame, frame, frame]))
@@ -165,9 +167,9 @@ async function develop(folder: string): Promise<Map<string, string>> {
 }
 
 /** One frame, 1920 × 1440: a camera held square above the card. */
-async function still(page: Page, picture: string, corners: [number, number][] | null, light = 0.9): Promise<string> {
+async function still(page: Page, picture: string, corners: [number, number][] | null, light: number, nearness: number): Promise<string> {
   return page.evaluate(
-    async ({ picture, corners, light }) => {
+    async ({ picture, corners, light, nearness }) => {
       const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0))
       const image = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }))
       const canvas = document.createElement('canvas')
@@ -229,11 +231,12 @@ async function still(page: Page, picture: string, corners: [number, number][] | 
         context.putImageData(into, 0, 0)
       } else {
         // A camera lies on its side, so that the selfie's 3:4 is the middle of the frame.
-        const scale = canvas.height / image.height
-        context.drawImage(image, (canvas.width - image.width * scale) / 2, 0, image.width * scale, canvas.height)
+        const scale = (canvas.height / image.height) * nearness
+        // The face is in the upper half of the picture.
+        context.drawImage(image, (canvas.width - image.width * scale) / 2, 0, image.width * scale, image.height * scale)
       }
       return canvas.toDataURL('image/jpeg', 0.95).split(',')[1]!
     },
-    { picture, corners, light },
+    { picture, corners, light, nearness },
   )
 }
