@@ -42,7 +42,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { input: { apply: 'index.html', console: 'console.html' } },
+    rolldownOptions: {
+      input: { apply: 'index.html', console: 'console.html' },
+      output: {
+        // What two screens share would be a file each; on a slow network every request costs more than its bytes.
+        codeSplitting: {
+          groups: [
+            { name: 'shared', test: /\/(node_modules|src\/shared)\//, minShareCount: 3 },
+            { name: 'parts', test: /\/src\/apply\/(parts|[a-z.]+\.ts)/, minShareCount: 3 },
+          ],
+        },
+      },
+    },
   },
   test: { include: ['src/**/*.test.ts'] },
 })
