@@ -45,7 +45,7 @@ export default defineConfig({
     rolldownOptions: {
       input: { apply: 'index.html', console: 'console.html' },
       output: {
-        // What two screens share would be a file each; on a slow network every request costs more than its bytes.
+        // What three or more screens share would be a file each; on a slow network every request costs more than its bytes.
         codeSplitting: {
           groups: [
             { name: 'shared', test: /\/(node_modules|src\/shared)\//, minShareCount: 3 },

@@ -72,7 +72,7 @@ enum Command {
     Web,
     /// Lead an applicant through the pages in a real browser, check accessibility and budgets
     Ui(ui::Options),
-    /// Measure how fast and how accessible every screen of the applicant is on a middling phone
+    /// Measure how fast and how accessible every screen of the applicant is on a mid-range phone
     Lighthouse,
     /// Measure commits, reads, the gate, overload and many people against the least the same work can cost
     Ratios(ratios::Options),

@@ -39,7 +39,7 @@ pub(crate) fn ui(root: &Path, options: &Options) -> anyhow::Result<()> {
     browse(root, &folder, screenshots.as_deref())
 }
 
-/// `cargo xtask lighthouse`: set-up, then every screen of the applicant as a middling phone loads it.
+/// `cargo xtask lighthouse`: set-up, then every screen of the applicant as a mid-range phone loads it.
 pub(crate) fn lighthouse(root: &Path) -> anyhow::Result<()> {
     setup::setup(root)?;
     let target = Metadata::read(root)?.target_directory;

@@ -221,6 +221,8 @@ impl Session {
     pub fn see(&mut self, frame: &Frame<'_>) -> Vec<Say> {
         let said = self.tick(frame.received_ms);
         if self.outcome().is_some() {
+            // This frame was not measured, and what the one before showed is not its own.
+            self.last = None;
             return said;
         }
         if !self.plausible(frame) {

@@ -155,6 +155,18 @@ fn a_flick_is_no_turn() {
 }
 
 #[test]
+fn a_frame_that_came_too_late_is_not_given_the_turn_of_the_one_before() {
+    let mut camera = Camera::new(&[TurnLeft]);
+    camera.look_straight();
+    camera.show(9.0, 0.0);
+    assert!(camera.session.turn().is_some_and(|turn| (turn.yaw - 9.0).abs() < 1.0));
+    camera.now += 10_000;
+    camera.show(20.0, 0.0);
+    assert_eq!(camera.session.outcome(), Some(Outcome::Incomplete));
+    assert_eq!(camera.session.turn(), None);
+}
+
+#[test]
 fn time_runs_from_the_first_step_and_only_then() {
     let mut camera = Camera::new(&[TurnLeft, Nod]);
     camera.now = 300_000;

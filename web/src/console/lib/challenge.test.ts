@@ -26,6 +26,10 @@ test('on the way back the head is straight and the face the same', () => {
   expect(distance).toMatchObject({ check: 'same_face_in_capture', value: 0.7, threshold: 0.6, verdict: 'fail' })
 })
 
+test('where the head is not back the faces were not compared', () => {
+  expect(scores(read, frame('returning', 1, -20, 4, 0.7)).map((score) => score.measure)).toEqual(['yaw', 'pitch'])
+})
+
 test('before the first step nothing was asked for or measured', () => {
   const first = frame('framing', undefined, null, null)
   expect(asked(read, first)).toBeUndefined()
@@ -36,4 +40,5 @@ test('what is no record shows nothing', () => {
   expect(challenge('no json')).toBeUndefined()
   expect(challenge('null')).toBeUndefined()
   expect(challenge('{"steps":[]}')).toBeUndefined()
+  expect(challenge('{"steps":[],"frames":[{"at_ms":0}]}')).toBeUndefined()
 })

@@ -30,7 +30,8 @@ export interface Challenge {
 export function challenge(json: string): Challenge | undefined {
   try {
     const record = JSON.parse(json) as Challenge | null
-    return record && Array.isArray(record.steps) && Array.isArray(record.frames) ? record : undefined
+    const whole = record && Array.isArray(record.steps) && Array.isArray(record.frames)
+    return whole && record.frames.every((frame) => typeof frame.during?.stage === 'string') ? record : undefined
   } catch {
     return undefined
   }
@@ -63,6 +64,8 @@ export function scores({ limits, ...record }: Challenge, frame: Frame): Score[] 
       add('pitch', Math.abs(pitch), limits.neutral, 'high_is_bad', WIDEST_DEGREES)
     }
   }
-  if (distance !== null) add('distance', distance, limits.distance, 'high_is_bad', WIDEST_DISTANCE, 'index')
+  // Faces are compared where both look straight ahead.
+  const straight = yaw !== null && pitch !== null && Math.max(Math.abs(yaw), Math.abs(pitch)) < limits.neutral
+  if (distance !== null && straight) add('distance', distance, limits.distance, 'high_is_bad', WIDEST_DISTANCE, 'index')
   return found
 }

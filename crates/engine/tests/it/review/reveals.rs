@@ -72,7 +72,9 @@ async fn the_holder_sees_what_was_typed_and_sent_and_nobody_else_does() {
         let shown = review::reveal(&trial.service, &caller, held.id, side, Purpose::Decide).await.unwrap();
         assert!(!shown.value.is_empty());
         // The view holds nothing of it.
-        let seen = format!("{:?}", review::view(&trial.service, &caller, held.id).await.unwrap());
+        let view = review::view(&trial.service, &caller, held.id).await.unwrap();
+        assert!(!view.challenged);
+        let seen = format!("{view:?}");
         assert!(!seen.contains(&real.somebody.printed.name) && !seen.contains(&real.somebody.printed.number));
     }
 }
