@@ -73,8 +73,13 @@ export async function at(page, path, there = 'main h1') {
   await page.locator(there).first().waitFor()
 }
 
-/** New colours and sizes are there with the frame after the next. */
-const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+/** New colours and sizes are there with the frame after the next, those that fade into each other later. */
+const drawn = (page) =>
+  page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+    await Promise.allSettled(fading.map((animation) => animation.finished))
+  })
 
 /**
  * A screen as it stands, light on a desk and dark on a phone, so that both widths and both themes are judged: no fault

@@ -125,6 +125,7 @@ test('an appeal against it says what it is against', async () => {
   const page = await openAs(browser, world, people.arbiter)
   await at(page, '/console/queue?type=appeal', 'tbody tr')
   await page.locator('tbody a').first().click()
+  await page.getByRole('button', { name: /^Take/ }).waitFor()
   await press(page, 'c')
   await page.locator('blockquote').waitFor()
   const shown = await page.locator('main').innerText()
