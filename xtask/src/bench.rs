@@ -1,8 +1,7 @@
 //! `cargo xtask bench`: what the program achieves on freshly painted pictures, without any peer.
 
 use crate::process::{run, say};
-use crate::run::test_pictures;
-use crate::setup::{self, built, shiming};
+use crate::setup;
 use crate::workspace::Metadata;
 use std::path::Path;
 
@@ -26,8 +25,8 @@ pub(crate) struct Options {
 /// Paints faults, cards and faces, and runs `shiming bench` on each folder.
 pub(crate) fn bench(root: &Path, options: &Options) -> anyhow::Result<()> {
     say("── set-up");
-    setup::setup(root)?;
-    let faces = test_pictures(root)?;
+    let programs = setup::setup(root)?;
+    let faces = programs.test_pictures()?;
     let out = Metadata::read(root)?.target_directory.join("bench");
     let seed = options.seed.to_string();
     let number = |n: u16| n.to_string();
@@ -51,12 +50,12 @@ pub(crate) fn bench(root: &Path, options: &Options) -> anyhow::Result<()> {
             // A folder of an older painter would be a silent lie.
             std::fs::remove_dir_all(&folder)?;
         }
-        let mut paint = built(root, "shiming-testkit", "paint");
+        let mut paint = programs.paint();
         paint.arg(name).args(arguments).args(["--seed", &seed]).arg("--faces").arg(&faces);
         run(paint.arg("--out").arg(&folder))?;
         say(&format!("\n── measuring: {name}"));
         let report = out.join(format!("{name}.html"));
-        run(shiming(root).arg("bench").arg(&folder).arg("--report").arg(&report))?;
+        run(programs.shiming().arg("bench").arg(&folder).arg("--report").arg(&report))?;
     }
     say(&format!("\nThe pages with plots: {}/faults.html, set.html, people.html", out.display()));
     Ok(())

@@ -9,11 +9,11 @@ mod report;
 mod set;
 mod stats;
 
-use crate::process::{capture, cargo, run, say};
-use crate::setup::{self, built, shiming};
+use crate::process::{cargo, run, say};
+use crate::setup::{self, Programs};
 use crate::workspace::Metadata;
 use anyhow::{Context, ensure};
-use serde::Deserialize;
+use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -46,8 +46,8 @@ struct Stage {
     /// Where all results go; below the target folder.
     out: PathBuf,
     python: PathBuf,
-    /// The release program.
-    shiming: PathBuf,
+    /// The release program and the painter of the pictures.
+    programs: Programs,
     /// Our side of the comparison.
     worker: PathBuf,
     models: PathBuf,
@@ -65,9 +65,9 @@ impl Stage {
 
 pub(crate) fn bench_peers(root: &Path, options: &Options) -> anyhow::Result<()> {
     say("── set-up of our side");
-    setup::setup(root)?;
-    let stage = stage(root, options)?;
-    let set = set::prepare(&stage, options, &test_pictures(root)?)?;
+    let programs = setup::setup(root)?;
+    let stage = stage(root, programs, options)?;
+    let set = set::prepare(&stage, options)?;
     let measured = measure::all(&stage, &set, options.repeat)?;
     let report = report::Report::new(&stage, &set, &measured)?;
     report.write(&stage.out)?;
@@ -76,7 +76,7 @@ pub(crate) fn bench_peers(root: &Path, options: &Options) -> anyhow::Result<()> 
     Ok(())
 }
 
-fn stage(root: &Path, options: &Options) -> anyhow::Result<Stage> {
+fn stage(root: &Path, programs: Programs, options: &Options) -> anyhow::Result<Stage> {
     let target = Metadata::read(root)?.target_directory;
     let out = target.join("bench-peers");
     std::fs::create_dir_all(&out).with_context(|| format!("creating {}", out.display()))?;
@@ -86,47 +86,28 @@ fn stage(root: &Path, options: &Options) -> anyhow::Result<Stage> {
     let python = environment::install(&requirements, &out.join("venv"), !options.without_hashes)?;
 
     say("\n── building");
-    let build = |arguments: &[&str]| {
-        run(cargo().args(["build", "--release", "--locked"]).args(arguments).current_dir(root))
-    };
-    build(&["--package", "shiming-app", "--bin", "shiming"])?;
-    build(&["--package", "shiming-engine", "--example", "bench_worker"])?;
-    let release = target.join("release");
-    let exe = std::env::consts::EXE_SUFFIX;
+    let mut build = cargo();
+    build.args([
+        "build",
+        "--release",
+        "--locked",
+        "--package",
+        "shiming-engine",
+        "--example",
+        "bench_worker",
+    ]);
+    run(build.current_dir(root))?;
     let stage = Stage {
         root: root.to_owned(),
         python,
-        shiming: release.join(format!("shiming{exe}")),
-        worker: release.join("examples").join(format!("bench_worker{exe}")),
-        models: models_directory(root)?,
+        worker: target.join("release/examples").join(format!("bench_worker{EXE_SUFFIX}")),
+        models: programs.models()?,
+        programs,
         threads: options
             .threads
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get().min(64) as u16)),
         out,
     };
-    for program in [&stage.shiming, &stage.worker] {
-        ensure!(program.is_file(), "{} was not built where it was expected", program.display());
-    }
+    ensure!(stage.worker.is_file(), "{} was not built where it was expected", stage.worker.display());
     Ok(stage)
-}
-
-fn models_directory(root: &Path) -> anyhow::Result<PathBuf> {
-    #[derive(Deserialize)]
-    struct List {
-        directory: PathBuf,
-    }
-    let list = capture(shiming(root).args(["models", "list", "--json"]))?;
-    let list: List =
-        serde_json::from_str(&list).context("`shiming models list --json` is not as expected")?;
-    Ok(list.directory)
-}
-
-/// Where `models install --with-test-pictures` put the pictures.
-fn test_pictures(root: &Path) -> anyhow::Result<PathBuf> {
-    Ok(models_directory(root)?.join("test-pictures"))
-}
-
-/// The painter of specimen cards, built when needed.
-fn painter(root: &Path) -> Command {
-    built(root, "shiming-testkit", "paint")
 }

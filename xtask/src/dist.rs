@@ -1,6 +1,7 @@
 //! A folder to hand over.
 
-use crate::process::{cargo, run, say};
+use crate::process::say;
+use crate::setup::Programs;
 use crate::workspace::Metadata;
 use anyhow::{Context, bail};
 use std::fs;
@@ -12,13 +13,12 @@ const BINARY_MB_MAX: u64 = 30;
 /// Builds the release binary, checks its size, and lays it out with its documents.
 pub(crate) fn dist(root: &Path) -> anyhow::Result<()> {
     crate::web::build(root)?;
-    run(cargo().args(["build", "--release", "--locked", "--package", "shiming-app"]).current_dir(root))?;
+    let binary = Programs::build(root, "release")?.program();
     let metadata = Metadata::read(root)?;
     let app = metadata.members().find(|package| package.name == "shiming-app").context("no shiming-app")?;
     let name = format!("shiming-{}-{}-{}", app.version, std::env::consts::OS, std::env::consts::ARCH);
     let folder = metadata.target_directory.join("dist").join(name);
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
-    let binary = metadata.target_directory.join("release").join("shiming");
     let bytes = fs::metadata(&binary).with_context(|| format!("reading {}", binary.display()))?.len();
     if bytes > BINARY_MB_MAX * 1_000_000 {
         bail!("the program has {bytes} bytes, more than {BINARY_MB_MAX} MB");

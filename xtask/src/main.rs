@@ -85,8 +85,9 @@ fn main() -> ExitCode {
     let done = workspace::root().and_then(|root| match cli.command {
         Command::Run(options) => run::run(&root, &options),
         Command::Test => test::test(&root),
-        Command::Setup => setup::setup(&root),
-        Command::Models { arguments } => setup::models(&root, &arguments),
+        Command::Setup => setup::setup(&root).map(drop),
+        Command::Models { arguments } => setup::Programs::build(&root, "release")
+            .and_then(|programs| process::run(programs.shiming().arg("models").args(&arguments))),
         Command::Schemathesis => schemathesis::schemathesis(&root),
         Command::Lint => lint::lint(&root),
         Command::Tidy => tidy::report(&root),

@@ -3,7 +3,7 @@
 use crate::postgres::Server;
 use crate::process::{run as start, say};
 use crate::service::Service;
-use crate::setup::{self, built, shiming};
+use crate::setup;
 use anyhow::Context;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -55,13 +55,13 @@ pub(crate) struct Options {
 /// Paints a specimen card set, verifies it and says where the report lies; then shows the service.
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     say("── set-up");
-    setup::setup(root)?;
+    let programs = setup::setup(root)?;
 
     say("\n── painting a specimen card set");
     let out = root.join("out");
     let specimen = out.join("specimen");
-    let pictures = test_pictures(root)?;
-    let mut paint = built(root, "shiming-testkit", "paint");
+    let pictures = programs.test_pictures()?;
+    let mut paint = programs.paint();
     paint.args(["card-set", "--photo", "--seed", "2", "--today", TODAY, "--out"]).arg(&specimen);
     start(paint.arg("--faces").arg(pictures))?;
 
@@ -78,7 +78,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let name = portrait_side.fields.name.as_deref().context("the painter says no name")?;
     let number = portrait_side.fields.number.as_deref().context("the painter says no number")?;
     let report = out.join("report.html");
-    let mut verify = shiming(root);
+    let mut verify = programs.shiming();
     verify.arg("verify");
     let photos = [
         ("portrait_side", specimen.join(&portrait_side.file)),
@@ -111,7 +111,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         settings.push(format!("--set=database.url={}", server.url()));
     }
     let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-    let service = Service::start(&setup::program(root)?, &out.join("sandbox"), &settings)?;
+    let service = Service::start(&programs.program(), &out.join("sandbox"), &settings)?;
     say(&format!("It runs on {} (sandbox, data in {}).", service.url, out.join("sandbox").display()));
     let script = |name: &str| {
         let mut script = Command::new("sh");
@@ -138,21 +138,4 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         url = service.url
     ));
     service.wait()
-}
-
-/// Where `models install --with-test-pictures` put the pictures.
-pub(crate) fn test_pictures(root: &Path) -> anyhow::Result<PathBuf> {
-    test_pictures_of(shiming(root))
-}
-
-/// The same, asked of this program.
-pub(crate) fn test_pictures_of(mut program: Command) -> anyhow::Result<PathBuf> {
-    #[derive(Deserialize)]
-    struct List {
-        directory: PathBuf,
-    }
-    let list = crate::process::capture(program.args(["models", "list", "--json"]))?;
-    let list: List =
-        serde_json::from_str(&list).context("`shiming models list --json` is not as expected")?;
-    Ok(list.directory.join("test-pictures"))
 }

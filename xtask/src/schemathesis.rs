@@ -3,7 +3,7 @@
 use crate::process::{run, say};
 use crate::python;
 use crate::service::Service;
-use crate::setup;
+use crate::setup::Programs;
 use crate::workspace::Metadata;
 use anyhow::Context;
 use std::path::Path;
@@ -15,8 +15,8 @@ pub(crate) fn schemathesis(root: &Path) -> anyhow::Result<()> {
     let packages = python::schemathesis(&target)?;
     let folder = target.join("schemathesis");
     // The rate of one process would answer most requests instead of the routes.
-    let service =
-        Service::start(&setup::program(root)?, &folder, &["--set", "server.requests_per_s_max=100000"])?;
+    let program = Programs::build(root, "release")?.program();
+    let service = Service::start(&program, &folder, &["--set", "server.requests_per_s_max=100000"])?;
     let link = service.setup_link().context("the service printed no set-up link")?;
     say(&format!("schemathesis against {}", service.url));
     let mut drive = Command::new("python3");

@@ -5,7 +5,9 @@ use crate::process::{capture, cargo, run, say, works};
 use crate::python;
 use crate::web;
 use crate::workspace::Metadata;
-use anyhow::bail;
+use anyhow::{Context, bail};
+use serde::Deserialize;
+use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -81,19 +83,14 @@ fn has_fonts() -> bool {
 const INSTALL: [&str; 2] = ["install", "--with-test-pictures"];
 
 /// Everything: system packages, Python packages, models, test pictures. What is there is left alone.
-pub(crate) fn setup(root: &Path) -> anyhow::Result<()> {
+pub(crate) fn setup(root: &Path) -> anyhow::Result<Programs> {
     system()?;
     python::packages(&Metadata::read(root)?.target_directory)?;
     // Before the program, which embeds the pages.
     web::build(root)?;
-    build(root, "shiming-app", "shiming")?;
-    build(root, "shiming-testkit", "paint")?;
-    models(root, &INSTALL.map(str::to_owned))
-}
-
-/// Runs `shiming models …`, building the program first.
-pub(crate) fn models(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
-    run(shiming(root).arg("models").args(arguments))
+    let programs = Programs::build(root, "release")?;
+    run(programs.shiming().arg("models").args(INSTALL))?;
+    Ok(programs)
 }
 
 /// Installs the models with the program that the tests have just built. `cargo run` would choose features
@@ -103,31 +100,59 @@ pub(crate) fn models_for_tests(root: &Path) -> anyhow::Result<()> {
     run(Command::new(program).arg("models").args(INSTALL).current_dir(root))
 }
 
-/// Builds an optimised program where one can see cargo's progress; [`built`] then only runs it.
-fn build(root: &Path, package: &str, binary: &str) -> anyhow::Result<()> {
-    let mut command = cargo();
-    command.args(["build", "--release", "--locked", "--package", package, "--bin", binary]);
-    run(command.current_dir(root))
+/// The program and the painter of specimens, optimised.
+pub(crate) struct Programs {
+    root: PathBuf,
+    folder: PathBuf,
 }
 
-/// The optimised program, built when needed.
-pub(crate) fn shiming(root: &Path) -> Command {
-    built(root, "shiming-app", "shiming")
-}
+impl Programs {
+    /// Builds both under this profile when needed. In one go: for one package alone cargo would choose other
+    /// features of what both depend on, and compile all that twice.
+    pub(crate) fn build(root: &Path, profile: &str) -> anyhow::Result<Self> {
+        let mut build = cargo();
+        build.args(["build", "--locked", "--profile", profile, "--bin", "shiming", "--bin", "paint"]);
+        run(build.args(["--package", "shiming-app", "--package", "shiming-testkit"]).current_dir(root))?;
+        Ok(Self { root: root.to_owned(), folder: Metadata::read(root)?.target_directory.join(profile) })
+    }
 
-/// Builds the optimised program when needed; answers where it is.
-pub(crate) fn program(root: &Path) -> anyhow::Result<PathBuf> {
-    build(root, "shiming-app", "shiming")?;
-    Ok(Metadata::read(root)?.target_directory.join("release").join("shiming"))
-}
+    /// Where the program is.
+    pub(crate) fn program(&self) -> PathBuf {
+        self.folder.join(format!("shiming{EXE_SUFFIX}"))
+    }
 
-/// An optimised program of this workspace, built when needed.
-pub(crate) fn built(root: &Path, package: &str, binary: &str) -> Command {
-    let mut command = cargo();
-    command.args(["run", "--release", "--locked", "--quiet"]);
-    command.args(["--package", package, "--bin", binary, "--"]);
-    command.current_dir(root);
-    command
+    /// The program, run in the root of the repository.
+    pub(crate) fn shiming(&self) -> Command {
+        self.command(&self.program())
+    }
+
+    /// The painter, run in the root of the repository.
+    pub(crate) fn paint(&self) -> Command {
+        self.command(&self.folder.join(format!("paint{EXE_SUFFIX}")))
+    }
+
+    /// Where the program installs the models.
+    pub(crate) fn models(&self) -> anyhow::Result<PathBuf> {
+        #[derive(Deserialize)]
+        struct List {
+            directory: PathBuf,
+        }
+        let list = capture(self.shiming().args(["models", "list", "--json"]))?;
+        let list: List =
+            serde_json::from_str(&list).context("`shiming models list --json` is not as expected")?;
+        Ok(list.directory)
+    }
+
+    /// Where the program installs the pictures of faces for tests.
+    pub(crate) fn test_pictures(&self) -> anyhow::Result<PathBuf> {
+        Ok(self.models()?.join("test-pictures"))
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.root);
+        command
+    }
 }
 
 /// System packages.

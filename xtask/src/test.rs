@@ -2,6 +2,7 @@
 
 use crate::postgres::Server;
 use crate::process::{cargo, run, say, works};
+use crate::setup::Programs;
 use crate::steps::Steps;
 use crate::workspace::Metadata;
 use crate::{lint, python, setup, ui, web};
@@ -29,8 +30,8 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
     steps.step("pages in a browser", || {
-        let folder = ui::quickly_built(root)?;
-        ui::browse(root, &folder, None)
+        // As a release has them but for the last optimisations, which take longer than all else.
+        ui::browse(root, &Programs::build(root, "release-quick")?, None)
     });
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))

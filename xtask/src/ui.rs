@@ -1,9 +1,11 @@
 //! The pages in a real browser, against the real program.
 
 use crate::postgres::Server;
-use crate::process::{cargo, run, say};
+use crate::process::{run, say};
+use crate::run::TODAY;
+use crate::setup::{self, Programs};
+use crate::web;
 use crate::workspace::Metadata;
-use crate::{run as show, setup, web};
 use anyhow::bail;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,37 +34,24 @@ pub(crate) fn browser() -> Option<PathBuf> {
 
 /// `cargo xtask ui`: set-up, then everything about the pages.
 pub(crate) fn ui(root: &Path, options: &Options) -> anyhow::Result<()> {
-    setup::setup(root)?;
+    let programs = setup::setup(root)?;
     web::check(root)?;
     let screenshots = options.screenshots.as_ref().map(std::path::absolute).transpose()?;
-    let folder = Metadata::read(root)?.target_directory.join("release");
-    browse(root, &folder, screenshots.as_deref())
+    browse(root, &programs, screenshots.as_deref())
 }
 
 /// `cargo xtask lighthouse`: set-up, then every screen of the applicant as a mid-range phone loads it.
 pub(crate) fn lighthouse(root: &Path) -> anyhow::Result<()> {
-    setup::setup(root)?;
-    let target = Metadata::read(root)?.target_directory;
-    let mut measure = visitor(root, &target.join("release"))?;
-    let scores = target.join("lighthouse.json");
+    let mut measure = visitor(root, &setup::setup(root)?)?;
+    let scores = Metadata::read(root)?.target_directory.join("lighthouse.json");
     run(measure.args(["run", "--silent", "lighthouse"]).env("SHIMING_LIGHTHOUSE", &scores))?;
     say(&format!("scores of every screen: {}", scores.display()));
     Ok(())
 }
 
-/// Program and painter as a release has them but for the last optimisations, which take longer than all else; answers
-/// their folder.
-pub(crate) fn quickly_built(root: &Path) -> anyhow::Result<PathBuf> {
-    const PROFILE: &str = "release-quick";
-    let mut build = cargo();
-    build.args(["build", "--locked", "--profile", PROFILE, "--bin", "shiming", "--bin", "paint"]);
-    run(build.args(["--package", "shiming-app", "--package", "shiming-testkit"]).current_dir(root))?;
-    Ok(Metadata::read(root)?.target_directory.join(PROFILE))
-}
-
-/// Leads people through the pages that the program in this folder embeds, with specimens that its painter paints.
-pub(crate) fn browse(root: &Path, folder: &Path, screenshots: Option<&Path>) -> anyhow::Result<()> {
-    let mut tests = visitor(root, folder)?;
+/// Leads people through the pages that the program embeds, with specimens that the painter paints.
+pub(crate) fn browse(root: &Path, programs: &Programs, screenshots: Option<&Path>) -> anyhow::Result<()> {
+    let mut tests = visitor(root, programs)?;
     // Most of it runs over SQLite, the whole way once over PostgreSQL.
     let server = Server::start(root, "ui")?;
     server.watch()?;
@@ -75,20 +64,19 @@ pub(crate) fn browse(root: &Path, folder: &Path, screenshots: Option<&Path>) -> 
 }
 
 /// npm in `web/`, told where program, browser and freshly painted specimens are.
-fn visitor(root: &Path, folder: &Path) -> anyhow::Result<Command> {
+fn visitor(root: &Path, programs: &Programs) -> anyhow::Result<Command> {
     let Some(browser) = browser() else { bail!("there is no Chromium; `cargo xtask setup` installs it") };
     // The console's tests need several people; the applicant's is the first of them.
-    let program = folder.join("shiming");
     let specimens = SEEDS.map(|seed| root.join("out").join("ui-specimen").join(seed));
-    let faces = show::test_pictures_of(Command::new(&program))?;
+    let faces = programs.test_pictures()?;
     for (seed, specimen) in SEEDS.iter().zip(&specimens) {
-        let mut paint = Command::new(folder.join("paint"));
-        paint.args(["card-set", "--photo", "--seed", seed, "--today", show::TODAY, "--out"]).arg(specimen);
+        let mut paint = programs.paint();
+        paint.args(["card-set", "--photo", "--seed", seed, "--today", TODAY, "--out"]).arg(specimen);
         run(paint.arg("--faces").arg(&faces))?;
     }
     let mut npm = web::npm(&root.join("web"));
     // All specimens have one face; this is another.
-    npm.env("SHIMING_BIN", program).env("SHIMING_STRANGER", faces.join("obama.jpg"));
+    npm.env("SHIMING_BIN", programs.program()).env("SHIMING_STRANGER", faces.join("obama.jpg"));
     npm.env("SHIMING_SPECIMENS", std::env::join_paths(&specimens)?).env("SHIMING_CHROMIUM", browser);
     Ok(npm)
 }

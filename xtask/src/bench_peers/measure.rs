@@ -226,7 +226,7 @@ impl Measured {
     /// One start of the program from nothing.
     fn cold(&mut self, stage: &Stage, person: &Person, today: &str) -> anyhow::Result<()> {
         let mut command = stage.script();
-        command.arg("once").arg(&stage.shiming).args(person.arguments(today));
+        command.arg("once").arg(stage.programs.program()).args(person.arguments(today));
         let output =
             command.stdin(Stdio::null()).output().context("the timing script could not be started")?;
         let once: Value = serde_json::from_slice(&output.stdout).context("the timing script failed")?;

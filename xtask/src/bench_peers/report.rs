@@ -103,9 +103,8 @@ fn row(side: &str, times: &Sample, note: String) -> Row {
 
 impl Report {
     pub(super) fn new(stage: &Stage, set: &Set, m: &Measured) -> anyhow::Result<Self> {
-        let binary = std::fs::metadata(&stage.shiming)
-            .with_context(|| format!("looking at {}", stage.shiming.display()))?
-            .len() as f64;
+        let binary =
+            std::fs::metadata(stage.programs.program()).context("looking at the program")?.len() as f64;
         let reduced = format!("to the peers on pictures of {REDUCED_SIDE_PX} px");
         let mut targets = vec![
             at_most("ratio to the peers as first written", m.to_peers.median(), 0.1, 3, ""),

@@ -1,6 +1,6 @@
 //! The pictures: painted, with their truth, and reduced for the peers' second mode.
 
-use super::{Options, Stage, painter};
+use super::{Options, Stage};
 use crate::process::{run, say};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
@@ -125,23 +125,23 @@ struct Case {
 }
 
 /// Paints the set, or takes one painted before, and reduces the photographs.
-pub(super) fn prepare(stage: &Stage, options: &Options, faces: &Path) -> anyhow::Result<Set> {
-    let folder = if let Some(folder) = &options.set { folder.clone() } else { paint(stage, options, faces)? };
+pub(super) fn prepare(stage: &Stage, options: &Options) -> anyhow::Result<Set> {
+    let folder = if let Some(folder) = &options.set { folder.clone() } else { paint(stage, options)? };
     let mut set = read(&folder)?;
     reduce(stage, &folder, &mut set)?;
     Ok(set)
 }
 
 /// Always anew: a folder of an older painter would be a silent lie.
-fn paint(stage: &Stage, options: &Options, faces: &Path) -> anyhow::Result<PathBuf> {
+fn paint(stage: &Stage, options: &Options) -> anyhow::Result<PathBuf> {
     say("\n── painting the set");
     let folder = stage.out.join("set");
     if folder.exists() {
         std::fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
     }
-    let mut paint = painter(&stage.root);
+    let mut paint = stage.programs.paint();
     paint.args(["set", "--cards", &options.cards.to_string(), "--seed", &options.seed.to_string()]);
-    run(paint.arg("--faces").arg(faces).arg("--out").arg(&folder))?;
+    run(paint.arg("--faces").arg(stage.programs.test_pictures()?).arg("--out").arg(&folder))?;
     Ok(folder)
 }
 
