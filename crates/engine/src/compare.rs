@@ -75,15 +75,8 @@ pub fn compare(toolbox: &Toolbox, policy: &Policy, pictures: [Given<'_>; 2]) -> 
     let start = Instant::now();
     let [first, second] = pictures;
     let models = &toolbox.models;
-    let (first, second) = if toolbox.side_by_side < 2 {
-        (look(models, first, face_or_card), look(models, second, face_or_card))
-    } else {
-        std::thread::scope(|scope| {
-            let worker = scope.spawn(|| look(models, second, face_or_card));
-            let first = look(models, first, face_or_card);
-            (first, worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        })
-    };
+    let (first, second) =
+        models.both(|| look(models, first, face_or_card), || look(models, second, face_or_card));
     let looks = [first?, second?];
     let distance = match [looks[0].embedding(), looks[1].embedding()] {
         [Some(a), Some(b)] => Some(a.distance(b)),

@@ -95,17 +95,17 @@ pub(crate) fn gate_keeping(
     let start = Instant::now();
     let (decoded, decode) = timed(|| given.decode());
     let (evidence, analyse, kept) = match &decoded {
-        Ok(picture) => std::thread::scope(|scope| {
-            // Beside the networks, so that nobody waits for it: most pictures pass.
-            let written = keep.then(|| scope.spawn(|| rewritten(picture)));
+        Ok(picture) => {
             // Where a selfie is due only a face is looked for: a bright coat is no emblem.
-            let (seen, time) = timed(|| match expected {
+            let look = || match expected {
                 Expected::Selfie => Ok(analyse::selfie(&toolbox.models, picture)?.evidence),
                 _ => glance(&toolbox.models, picture),
-            });
-            let written = written.map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            Ok::<_, EngineError>((PictureEvidence::Seen(Box::new(seen?)), time, written.flatten()))
-        })?,
+            };
+            // Written beside the networks, so that nobody waits for it: most pictures pass.
+            let write = || if keep { rewritten(picture) } else { None };
+            let ((seen, time), written) = toolbox.models.both(|| timed(look), write);
+            (PictureEvidence::Seen(Box::new(seen?)), time, written)
+        }
         Err(absent) => (PictureEvidence::Unusable(absent.fault()), Milliseconds::default(), None),
     };
     let mut checks = judge::picture(&evidence, Expected::Any, policy);

@@ -70,7 +70,6 @@ impl OpenError {
 /// Verified networks, ready to run from any thread.
 pub struct Toolbox {
     pub(crate) models: Models,
-    pub(crate) side_by_side: usize,
     uses: Vec<ModelUse>,
     engine: EngineUse,
     fallback: bool,
@@ -109,7 +108,7 @@ impl Toolbox {
             .collect();
         let engine =
             EngineUse { name: engine.name().to_owned(), version: engine.version().to_owned(), threads };
-        Ok(Self { models, side_by_side, uses, engine, fallback })
+        Ok(Self { models, uses, engine, fallback })
     }
 
     /// The engine in use.

@@ -13,7 +13,6 @@ use shiming_domain::replay::Record;
 use shiming_domain::{Context, Declared};
 use shiming_vault::digest::Sha256;
 use shiming_vision::analyse;
-use shiming_vision::runtime::EngineError;
 use std::time::Instant;
 
 /// The three pictures of an attempt.
@@ -109,21 +108,10 @@ struct Looked {
 fn look_at_all(toolbox: &Toolbox, pictures: Pictures<Given<'_>>) -> Result<Looked, RunError> {
     let models = &toolbox.models;
     let portrait = || look(models, pictures.portrait_side, analyse::inspect);
-    let others = || {
-        let emblem = look(models, pictures.emblem_side, analyse::inspect)?;
-        Ok::<_, EngineError>((emblem, look(models, pictures.selfie, analyse::selfie)?))
-    };
-    let (portrait, others) = if toolbox.side_by_side < 2 {
-        (portrait(), others())
-    } else {
-        std::thread::scope(|scope| {
-            let worker = scope.spawn(others);
-            let portrait = portrait();
-            let others = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            (portrait, others)
-        })
-    };
-    let (portrait_side, (emblem_side, selfie)) = (portrait?, others?);
+    let emblem = || look(models, pictures.emblem_side, analyse::inspect);
+    let selfie = || look(models, pictures.selfie, analyse::selfie);
+    let (portrait, (emblem, selfie)) = models.both(portrait, || models.both(emblem, selfie));
+    let (portrait_side, emblem_side, selfie) = (portrait?, emblem?, selfie?);
     let (face_match, match_time) = timed(|| compared(&portrait_side, &selfie));
     let evidence = Evidence {
         portrait_side: portrait_side.evidence(),

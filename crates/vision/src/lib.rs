@@ -17,3 +17,4 @@ pub mod quality;
 mod read;
 pub mod runtime;
 pub mod warp;
+mod workers;

@@ -4,6 +4,7 @@ pub mod recording;
 
 use crate::ocr::Dictionary;
 use crate::runtime::{Engine, EngineError, Model};
+use crate::workers::Workers;
 use std::sync::OnceLock;
 use std::thread::{Scope, ScopedJoinHandle};
 
@@ -29,14 +30,15 @@ pub struct Models {
     pub(crate) face_det: Box<dyn Model>,
     pub(crate) face_emb: Box<dyn Model>,
     pub(crate) dictionary: Dictionary,
-    /// Runs of one network that can happen at the same time.
-    pub(crate) concurrent: usize,
+    /// As many as runs of one network can happen at the same time.
+    pub(crate) workers: Workers,
     ocr_cls: Late,
 }
 
 impl Models {
     /// Loads everything, each file on its own thread because start-up time is felt.
     pub fn load(bytes: &ModelBytes<'_>, engine: &Engine) -> Result<Self, EngineError> {
+        let workers = Workers::start(engine.options().concurrent)?;
         let short = engine.for_short_runs();
         std::thread::scope(|scope| {
             let rec = scope.spawn(|| -> Result<_, EngineError> {
@@ -54,10 +56,19 @@ impl Models {
                 face_det: face_det?,
                 face_emb: finished("face-emb", emb)?,
                 dictionary,
-                concurrent: engine.options().concurrent,
+                workers,
                 ocr_cls: Late::new(&short, "ocr-cls", bytes.ocr_cls),
             })
         })
+    }
+
+    /// Looks at two pictures, side by side if the networks can run so.
+    pub fn both<A: Send, B: Send>(
+        &self,
+        first: impl FnOnce() -> A + Send,
+        second: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        self.workers.both(first, second)
     }
 
     /// The characters the recogniser knows.

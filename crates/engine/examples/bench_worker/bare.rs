@@ -2,7 +2,7 @@
 //!
 //! Each picture is first looked at once with recorded networks. What is timed is a repetition of the calls
 //! it made, with the same inputs on the same number of threads: a call starts as soon as the calls have
-//! ended that had ended before it began. As in a verification, the portrait side goes beside the other two.
+//! ended that had ended before it began. As in a verification, the pictures go side by side.
 
 use crate::{Result, process};
 use serde_json::{Value, json};
@@ -76,7 +76,7 @@ impl Bare {
             }
         };
         let (cpu, start) = (process::cpu_ms()?, Instant::now());
-        let decoding = repeat(&self.raw, pictures, calls)?;
+        let decoding = repeat(&self.recorded, &self.raw, pictures, calls)?;
         let total = start.elapsed();
         let cpu = process::cpu_ms()? - cpu;
         let ms = |d: Duration| d.as_secs_f64() * 1e3;
@@ -95,17 +95,23 @@ impl Bare {
     fn record(
         &self,
         bytes: &[u8],
-        look: impl FnOnce(&Models, &Picture) -> std::result::Result<Seen, EngineError>,
+        look: impl FnOnce(&Models, &Picture) -> std::result::Result<Seen, EngineError> + Send,
     ) -> Result<Vec<Call>> {
         self.recorder.take();
         let picture = decode(bytes, &Limits::default())?;
-        look(&self.recorded, &picture)?;
+        // Where a verification does it: the calls come from the same number of threads.
+        self.recorded.both(|| look(&self.recorded, &picture), || ()).0?;
         Ok(self.recorder.take())
     }
 }
 
-/// Everything once; gives the time spent decoding, all pictures together.
-fn repeat(raw: &Raw, pictures: &Pictures<Vec<u8>>, calls: &Pictures<Vec<Call>>) -> Result<Duration> {
+/// Everything once, on the threads that a verification has; gives the time spent decoding, all pictures together.
+fn repeat(
+    on: &Models,
+    raw: &Raw,
+    pictures: &Pictures<Vec<u8>>,
+    calls: &Pictures<Vec<Call>>,
+) -> Result<Duration> {
     let one = |bytes: &[u8], calls: &[Call]| -> std::result::Result<Duration, String> {
         let start = Instant::now();
         decode(bytes, &Limits::default()).map_err(|e| e.to_string())?;
@@ -113,17 +119,11 @@ fn repeat(raw: &Raw, pictures: &Pictures<Vec<u8>>, calls: &Pictures<Vec<Call>>) 
         raw.repeat(calls).map_err(|e| e.to_string())?;
         Ok(decoding)
     };
-    std::thread::scope(|scope| {
-        let others = scope.spawn(|| {
-            Ok::<_, String>(
-                one(&pictures.emblem_side, &calls.emblem_side)? + one(&pictures.selfie, &calls.selfie)?,
-            )
-        });
-        let portrait = one(&pictures.portrait_side, &calls.portrait_side);
-        let others = others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok::<_, String>(portrait? + others?)
-    })
-    .map_err(Into::into)
+    let portrait = || one(&pictures.portrait_side, &calls.portrait_side);
+    let emblem = || one(&pictures.emblem_side, &calls.emblem_side);
+    let selfie = || one(&pictures.selfie, &calls.selfie);
+    let (portrait, (emblem, selfie)) = on.both(portrait, || on.both(emblem, selfie));
+    Ok(portrait? + emblem? + selfie?)
 }
 
 impl Raw {

@@ -47,14 +47,7 @@ pub fn recognise_logits(models: &Models, strips: &[RgbImage]) -> Result<Vec<Line
         }
         Ok(done)
     };
-    let helpers = models.concurrent.min(order.len()).saturating_sub(1);
-    let results = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
-        let own = work();
-        let stopped = |_| EngineError::Run { model: "ocr-rec", detail: "a reading thread stopped".into() };
-        let theirs = threads.into_iter().map(|t| t.join().map_err(stopped)?);
-        std::iter::once(own).chain(theirs).collect::<Result<Vec<_>, _>>()
-    })?;
+    let results = models.workers.share(order.len(), work)?;
     let mut read = vec![LineLogits::default(); strips.len()];
     for (i, logits) in results.into_iter().flatten() {
         if let Some(slot) = read.get_mut(i) {

@@ -15,6 +15,9 @@ pub enum EngineError {
     /// The engine's library could not be opened or is too old.
     #[error("the inference library cannot be used: {0}")]
     Library(String),
+    /// The system gives no threads.
+    #[error("no threads to look at pictures: {0}")]
+    Threads(String),
     /// The bytes are no network this engine can run.
     #[error("the model {model} cannot be loaded: {detail}")]
     Load {
@@ -46,6 +49,7 @@ impl EngineError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Library(_) => "engine_library",
+            Self::Threads(_) => "engine_threads",
             Self::Load { .. } => "model_load",
             Self::Run { .. } => "model_run",
             Self::Shape { .. } => "model_shape",
