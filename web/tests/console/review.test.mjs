@@ -1,7 +1,7 @@
 // Reviewers decide real cases: with the keyboard alone, two by two, and with everything covered until they say what for.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { at, launch, leave, open, openAs, press, signIn, tabTo } from './browser.mjs'
+import { at, launch, leave, look, open, openAs, press, signIn, tabTo } from './browser.mjs'
 import { applicant, fill, reaches, specimens, staff, start } from './world.mjs'
 
 let world, people, browser
@@ -10,7 +10,7 @@ const cast = {}
 before(async () => {
   world = await start()
   people = await staff(world)
-  const [one, two, three] = specimens()
+  const [one, two, three, four] = specimens()
   // The selfie is a chosen file, so a person looks.
   await stage('first', one)
   await reaches(cast.first.client, cast.first.id, 'manual_review')
@@ -18,6 +18,7 @@ before(async () => {
   await stage('second', two, { origin: 'live', human: true })
   await reaches(cast.second.client, cast.second.id, 'manual_review')
   cast.third = three
+  cast.fourth = four
   browser = await launch()
 })
 
@@ -169,4 +170,76 @@ test('nothing is shown before it is asked for, and two people reject without see
   const rows = await people.operator.client.send('GET', '/audit?limit=100')
   const looks = rows.data.filter((row) => row.action === 'case.reveal')
   assert.ok(looks.length >= 4, `${looks.length} rows tell of looks`)
+})
+
+/** Begins a live challenge with frames of a selfie; as soon as it asks for a movement they bear one number, as no camera's do. */
+async function stutter({ client, id }, selfie) {
+  const page = await openAs(browser, world, { client })
+  await page.goto('/')
+  await page.evaluate(
+    async ({ id, selfie }) => {
+      const image = await createImageBitmap(new Blob([Uint8Array.from(atob(selfie), (letter) => letter.charCodeAt(0))]))
+      const canvas = Object.assign(document.createElement('canvas'), { width: 240, height: 320 })
+      const context = canvas.getContext('2d')
+      // As a camera exposes it, from so near that the face fills its place.
+      context.filter = 'brightness(0.9)'
+      const scale = (canvas.height / image.height) * 1.6
+      context.drawImage(image, (canvas.width - image.width * scale) / 2, 0, image.width * scale, image.height * scale)
+      const picture = new Uint8Array(await (await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.6))).arrayBuffer())
+      const frame = (seq) => {
+        const bytes = new Uint8Array(14 + picture.length)
+        const head = new DataView(bytes.buffer)
+        head.setUint8(0, 1)
+        head.setUint32(2, seq)
+        head.setBigUint64(6, BigInt(Math.round(performance.now())))
+        bytes.set(picture, 14)
+        return bytes
+      }
+      const headers = { 'X-Shiming': '1', 'Idempotency-Key': crypto.randomUUID() }
+      const { ticket, socket_path, protocol } = await (await fetch(`/api/v1/applications/${id}/liveness`, { method: 'POST', headers })).json()
+      const socket = new WebSocket(`ws://${location.host}${socket_path}`, protocol)
+      await new Promise((open) => (socket.onopen = open))
+      let seq = 0
+      let step = 1
+      const filming = setInterval(() => socket.send(frame((seq += step))), 200)
+      await new Promise((over, lost) => {
+        socket.onclose = ({ code, reason }) => lost(new Error(`closed: ${code} ${reason}`))
+        socket.onmessage = ({ data }) => {
+          const told = JSON.parse(data)
+          if (told.type === 'step') step = 0
+          if (told.type === 'result') over()
+        }
+        socket.send(JSON.stringify({ type: 'hello', ticket, caps: { more_time: false, vibration: false, reduced_motion: true } }))
+      }).finally(() => clearInterval(filming))
+      socket.close()
+    },
+    { id, selfie: selfie.toString('base64') },
+  )
+  await leave(page)
+}
+
+test('the frames of a challenge that no camera sends are there to look at', async () => {
+  const specimen = cast.fourth
+  const client = await applicant(world, 'fourth@example.org')
+  const id = await fill(client, specimen, { pictures: ['portrait_side', 'emblem_side'] })
+  await stutter({ client, id }, specimen.picture('selfie'))
+  await client.send('PUT', `/applications/${id}/files/selfie?origin=live`, specimen.picture('selfie'))
+  await client.send('POST', `/applications/${id}/submit`)
+  await reaches(client, id, 'manual_review')
+
+  const page = await openAs(browser, world, people.reviewer)
+  await at(page, '/console/queue')
+  await press(page, 'n')
+  await page.locator('.lease').waitFor()
+  await page.getByRole('button', { name: 'Live challenge' }).click()
+  await press(page, 'v')
+  await page.locator('dialog[open] input[name=purpose]').first().waitFor()
+  await press(page, 'Enter')
+  const frames = page.getByRole('group', { name: 'Frame at each stage' })
+  await frames.waitFor()
+  await page.locator('canvas').first().waitFor()
+  assert.equal(await frames.getByRole('button').count(), 1)
+  await page.getByText('The face is well in the picture and looks straight ahead').waitFor()
+  await look(page, 'challenge', 'en')
+  await leave(page)
 })
