@@ -281,6 +281,11 @@ pub(super) fn read(models: &Models, picture: &Picture) -> Result<Option<CardRead
     {
         return Ok(Some(read));
     }
+    if let Some(located) = unread.illegible.as_ref().and_then(|read| read.located.as_ref())
+        && wide::shows_a_person(models, picture, located)?
+    {
+        unread.illegible = None;
+    }
     Ok(unread.illegible.or(unread.document))
 }
 

@@ -48,10 +48,14 @@ pub(super) struct Found {
     pub(super) is_readable: bool,
 }
 
+/// A face that is seen so surely is one, and stands the way it was found.
+const SURE_FACE: f32 = 0.8;
+
 /// A face at any of four turns, in working pixels.
 struct FaceClue {
     middle: Point,
     area: f32,
+    score: f32,
     /// From the mouth to the eyes.
     up: Point,
 }
@@ -68,7 +72,9 @@ pub(super) fn hinted(
     let mut ranked: Vec<Ranked> = Vec::new();
     for c in locate::search(small, Search::WIDE) {
         let quad = scaled(&c.quad, 1.0 / factor);
-        if let Some((reading, hint)) = hint(small, &c.quad, &quad, &faces) {
+        if let Some((reading, hint)) = hint(small, &c.quad, &quad, &faces)
+            && !is_belied(&reading, hint, &faces)
+        {
             let score = c.score + TEXT_SCORE * texts_in(&quad, texts) as f32;
             let is_cut = c.frame_sides.iter().any(|&f| f);
             ranked.push(Ranked { score, reading, hint: Some(hint), is_cut });
@@ -130,7 +136,11 @@ pub(super) fn snapped(picture: &Picture, place: &Quad) -> Quad {
 /// shows is believed.
 pub(super) fn far_away(models: &Models, picture: &Picture) -> Result<Option<Located>, EngineError> {
     let mut faces_left = FAR_FACES_MAX;
+    let people = people(models, picture)?;
     for quad in small_outlines(&picture.rgb) {
+        if is_behind_somebody(&quad, &people) {
+            continue;
+        }
         for reading in side::readings(&quad) {
             let Some(look) = side::thumbnail(&picture.rgb, &reading) else { continue };
             let hint = if side::shows_emblem(&look) {
@@ -199,6 +209,46 @@ fn hint(small: &RgbImage, on_small: &Quad, quad: &Quad, faces: &[FaceClue]) -> O
     readings.get(red).map(|reading| (*reading, Hint::Emblem))
 }
 
+/// A person is in the picture, not a card: the surest face in the outline is none that is printed on such a card, or
+/// one is larger than that.
+pub(super) fn shows_a_person(
+    models: &Models,
+    picture: &Picture,
+    located: &Located,
+) -> Result<bool, EngineError> {
+    let Some(hint) = located.hint else { return Ok(false) };
+    Ok(is_belied(&located.corners, hint, &people(models, picture)?))
+}
+
+fn people(models: &Models, picture: &Picture) -> Result<Vec<FaceClue>, EngineError> {
+    let shrunk = shrink_to_fit(&picture.rgb, locate::SEARCH_SIDE);
+    let (small, factor) = shrunk.as_ref().map_or((&picture.rgb, 1.0), |(small, factor)| (small, *factor));
+    faces_at_any_turn(models, small, factor)
+}
+
+fn is_belied(reading: &Quad, hint: Hint, faces: &[FaceClue]) -> bool {
+    let sure = || faces.iter().filter(|face| face.score >= SURE_FACE);
+    let inside = sure().filter(|face| is_inside(reading, face.middle));
+    let surest = inside.max_by(|a, b| a.score.total_cmp(&b.score));
+    let is_strange = surest.is_some_and(|face| match hint {
+        // A card has one portrait; people come in pairs.
+        Hint::Portrait => !is_portrait_of(reading, face) || sure().any(|other| is_company(face, other)),
+        Hint::Emblem => true,
+    });
+    is_strange || is_behind_somebody(reading, faces)
+}
+
+/// Another face, not much smaller.
+fn is_company(face: &FaceClue, other: &FaceClue) -> bool {
+    distance(face.middle, other.middle) > face.area.sqrt() && other.area > 0.5 * face.area
+}
+
+/// A face in the picture is larger than a portrait on the outline could be: a flag, a sleeve, a curtain.
+fn is_behind_somebody(quad: &Quad, faces: &[FaceClue]) -> bool {
+    let most = PORTRAIT_SHARE_MAX * area(quad).abs();
+    faces.iter().any(|face| face.score >= SURE_FACE && face.area > most)
+}
+
 fn is_portrait_of(reading: &Quad, face: &FaceClue) -> bool {
     let share = face.area / area(reading).abs().max(1.0);
     let Some(map) = Homography::between(reading, &CARD) else { return false };
@@ -233,7 +283,7 @@ fn faces_at_any_turn(models: &Models, small: &RgbImage, factor: f32) -> Result<V
             let [left, right, _, mouth_left, mouth_right] = d.points.map(back).map(|p| p.map(|v| v / factor));
             let middle = back([r.x + r.w / 2.0, r.y + r.h / 2.0]).map(|v| v / factor);
             let up = std::array::from_fn(|k| (left[k] + right[k] - mouth_left[k] - mouth_right[k]) / 2.0);
-            out.push(FaceClue { middle, area: r.w * r.h / (factor * factor), up });
+            out.push(FaceClue { middle, score: d.score, area: r.w * r.h / (factor * factor), up });
         }
     }
     Ok(out)

@@ -11,7 +11,7 @@
 mod installed;
 
 use installed::{Weights, engines, models_dir};
-use shiming_domain::evidence::{ImageEvidence, PictureEvidence};
+use shiming_domain::evidence::{ImageEvidence, Kind, PictureEvidence};
 use shiming_domain::judge::{self, Expected};
 use shiming_domain::policy::Policy;
 use shiming_domain::reason::Code;
@@ -118,6 +118,22 @@ fn a_photo_of_the_card_is_no_selfie() {
         let on_card = label.file.ends_with("portrait_side.jpg");
         if (seen.cards, seen.corners.is_some()) != (u32::from(on_card), on_card) || seen.faces.is_empty() {
             wrong.push(format!("{}: {} cards, {} faces", label.file, seen.cards, seen.faces.len()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn people_are_no_cards_whatever_they_wear() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut labels = dataset::people(dir.path(), &studio(), 37, 2, |_| ()).expect("the people are painted");
+    labels.pictures.retain(|label| !label.file.starts_with("no_face/"));
+    let mut wrong = Vec::new();
+    for (label, seen) in look(dir.path(), labels) {
+        let faces = if label.file.starts_with("two_faces/") { 2 } else { 1 };
+        // Somebody may stand in the background.
+        if seen.faces.len() < faces || seen.kind != Kind::FacePhoto {
+            wrong.push(format!("{}: {:?}, {} faces", label.file, seen.kind, seen.faces.len()));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
