@@ -137,6 +137,11 @@ pub(super) fn snapped(picture: &Picture, place: &Quad) -> Quad {
 pub(super) fn far_away(models: &Models, picture: &Picture) -> Result<Option<Located>, EngineError> {
     let mut faces_left = FAR_FACES_MAX;
     let people = people(models, picture)?;
+    let [w, h] = [picture.rgb.width(), picture.rgb.height()].map(|side| (side / TILES[0]) as f32);
+    // No outline is larger than the largest tile; most portraits end here.
+    if is_behind_somebody(&[[0.0, 0.0], [w, 0.0], [w, h], [0.0, h]], &people) {
+        return Ok(None);
+    }
     for quad in small_outlines(&picture.rgb) {
         if is_behind_somebody(&quad, &people) {
             continue;
