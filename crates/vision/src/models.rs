@@ -3,7 +3,7 @@
 pub mod recording;
 
 use crate::ocr::Dictionary;
-use crate::runtime::{Engine, EngineError, Model};
+use crate::runtime::{Engine, EngineError, EngineOptions, Model};
 use crate::workers::Workers;
 use std::sync::OnceLock;
 use std::thread::{Scope, ScopedJoinHandle};
@@ -30,15 +30,18 @@ pub struct Models {
     pub(crate) face_det: Box<dyn Model>,
     pub(crate) face_emb: Box<dyn Model>,
     pub(crate) dictionary: Dictionary,
-    /// As many as runs of one network can happen at the same time.
+    /// As many as threads in all: whatever the networks leave free, other pictures can use.
     pub(crate) workers: Workers,
+    /// Runs of one network that can happen at the same time.
+    pub(crate) concurrent: usize,
     ocr_cls: Late,
 }
 
 impl Models {
     /// Loads everything, each file on its own thread because start-up time is felt.
     pub fn load(bytes: &ModelBytes<'_>, engine: &Engine) -> Result<Self, EngineError> {
-        let workers = Workers::start(engine.options().concurrent)?;
+        let EngineOptions { threads, concurrent, .. } = engine.options();
+        let workers = Workers::start(threads * concurrent)?;
         let short = engine.for_short_runs();
         std::thread::scope(|scope| {
             let rec = scope.spawn(|| -> Result<_, EngineError> {
@@ -57,12 +60,13 @@ impl Models {
                 face_emb: finished("face-emb", emb)?,
                 dictionary,
                 workers,
+                concurrent,
                 ocr_cls: Late::new(&short, "ocr-cls", bytes.ocr_cls),
             })
         })
     }
 
-    /// Looks at two pictures, side by side if the networks can run so.
+    /// Looks at two pictures, side by side if there are threads for it.
     pub fn both<A: Send, B: Send>(
         &self,
         first: impl FnOnce() -> A + Send,

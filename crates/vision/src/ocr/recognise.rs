@@ -47,7 +47,7 @@ pub fn recognise_logits(models: &Models, strips: &[RgbImage]) -> Result<Vec<Line
         }
         Ok(done)
     };
-    let results = models.workers.share(order.len(), work)?;
+    let results = models.workers.share(models.concurrent.min(order.len()), work)?;
     let mut read = vec![LineLogits::default(); strips.len()];
     for (i, logits) in results.into_iter().flatten() {
         if let Some(slot) = read.get_mut(i) {
