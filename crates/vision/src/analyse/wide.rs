@@ -231,6 +231,7 @@ fn people(models: &Models, picture: &Picture) -> Result<Vec<FaceClue>, EngineErr
     faces_at_any_turn(models, small, factor)
 }
 
+/// The faces of the picture contradict the hint that made this outline a card.
 fn is_belied(reading: &Quad, hint: Hint, faces: &[FaceClue]) -> bool {
     let sure = || faces.iter().filter(|face| face.score >= SURE_FACE);
     let inside = sure().filter(|face| is_inside(reading, face.middle));
