@@ -36,6 +36,35 @@ async fn two_reviewers_who_work_at_once_share_thirty_cases_without_one_twice() {
     }
 }
 
+/// More than the eight of a group that are looked up first; a case that somebody is just taking is nobody else's.
+#[tokio::test]
+async fn twelve_who_ask_at_the_same_moment_get_twelve_cases() {
+    // SQLite has one writer, so nobody is just taking anything.
+    for database in databases().await.into_iter().filter(|database| database.name == "postgres") {
+        let trial = trial(database).await;
+        for n in 1..=12 {
+            open(&trial, n, CaseType::Initial).await;
+        }
+        // One connection for each who asks, and one more.
+        let options = shiming_store::Options::url(trial.database.url()).connections_max(13);
+        let store = shiming_store::Store::open(&options).await.unwrap();
+        let (mut taken, mut seen) = (Vec::new(), Vec::new());
+        for n in 1..=12 {
+            let mut tx = store.change().await.unwrap();
+            let staff = StaffId::from_bits(n);
+            let case = shiming_store::case::next(&mut tx, staff, Role::Reviewer, trial.service.now()).await;
+            seen.push(case.unwrap().map(|case| case.id));
+            taken.push(tx);
+        }
+        assert_eq!(seen, (1..=12).map(|n| Some(CaseId::from_bits(n))).collect::<Vec<_>>());
+        // Who comes now finds all of them taken, and waits for nobody.
+        let mut tx = trial.service.store().change().await.unwrap();
+        let next =
+            shiming_store::case::next(&mut tx, StaffId::from_bits(13), Role::Reviewer, trial.service.now());
+        assert!(next.await.unwrap().is_none());
+    }
+}
+
 #[tokio::test]
 async fn one_person_who_asks_many_times_at_once_holds_three() {
     for database in databases().await {
