@@ -5,6 +5,7 @@ mod bench;
 mod bench_peers;
 mod dist;
 mod fuzz;
+mod limits;
 mod lint;
 mod postgres;
 mod process;
@@ -76,6 +77,8 @@ enum Command {
     Lighthouse,
     /// Measure commits, reads, the gate, overload and many people against the least the same work can cost
     Ratios(ratios::Options),
+    /// Use limits a million times by many at once on each database, and prove that no cap was passed
+    Limits(limits::Options),
     /// Build the release binary and put it with its documents into one folder
     Dist,
 }
@@ -88,7 +91,8 @@ fn main() -> ExitCode {
         Command::Setup => setup::setup(&root).map(drop),
         Command::Models { arguments } => setup::Programs::build(&root, "release")
             .and_then(|programs| process::run(programs.shiming().arg("models").args(&arguments))),
-        Command::Schemathesis => schemathesis::schemathesis(&root),
+        Command::Schemathesis => setup::Programs::build(&root, "release")
+            .and_then(|programs| schemathesis::schemathesis(&root, &programs)),
         Command::Lint => lint::lint(&root),
         Command::Tidy => tidy::report(&root),
         Command::FuzzSmoke { rounds } => fuzz::smoke(&root, rounds),
@@ -98,6 +102,7 @@ fn main() -> ExitCode {
         Command::Ui(options) => ui::ui(&root, &options),
         Command::Lighthouse => ui::lighthouse(&root),
         Command::Ratios(options) => ratios::ratios(&root, &options),
+        Command::Limits(options) => limits::limits(&root, &options),
         Command::Dist => dist::dist(&root),
     });
     match done {

@@ -10,13 +10,14 @@ use std::path::Path;
 use std::process::Command;
 
 /// Starts a sandbox and lets schemathesis look for answers that the document does not describe.
-pub(crate) fn schemathesis(root: &Path) -> anyhow::Result<()> {
+pub(crate) fn schemathesis(root: &Path, programs: &Programs) -> anyhow::Result<()> {
     let target = Metadata::read(root)?.target_directory;
     let packages = python::schemathesis(&target)?;
     let folder = target.join("schemathesis");
-    // The rate of one process would answer most requests instead of the routes.
-    let program = Programs::build(root, "release")?.program();
-    let service = Service::start(&program, &folder, &["--set", "server.requests_per_s_max=100000"])?;
+    // The rate of one process would answer most requests instead of the routes; of ten thousand requests only what
+    // went wrong is worth a line.
+    let options = ["--set", "server.requests_per_s_max=100000", "--set", "log.level=error"];
+    let service = Service::start(&programs.program(), &folder, &options)?;
     let link = service.setup_link().context("the service printed no set-up link")?;
     say(&format!("schemathesis against {}", service.url));
     let mut drive = Command::new("python3");

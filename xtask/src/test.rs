@@ -5,7 +5,7 @@ use crate::process::{cargo, run, say, works};
 use crate::setup::Programs;
 use crate::steps::Steps;
 use crate::workspace::Metadata;
-use crate::{lint, python, setup, ui, web};
+use crate::{lint, python, schemathesis, setup, ui, web};
 use std::path::Path;
 
 /// Names a PostgreSQL server for the tests.
@@ -29,10 +29,10 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     });
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
-    steps.step("pages in a browser", || {
-        // As a release has them but for the last optimisations, which take longer than all else.
-        ui::browse(root, &Programs::build(root, "release-quick")?, None)
-    });
+    // As a release has them but for the last optimisations, which take longer than all else.
+    let programs = || Programs::build(root, "release-quick");
+    steps.step("pages in a browser", || ui::browse(root, &programs()?, None));
+    steps.step("requests from the description", || schemathesis::schemathesis(root, &programs()?));
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });

@@ -1,5 +1,6 @@
 //! Many random operations on limits by many at once, and the proof that no cap was passed.
 //!
+//! `cargo xtask limits` runs it on both databases; by itself:
 //! `cargo run --release -p shiming-engine --example limits -- --operations 1000000 --database sqlite`
 //!
 //! `--folder` says where the SQLite file lies; in memory (`/dev/shm`) a long run takes a fraction of the time.
