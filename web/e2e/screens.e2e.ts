@@ -108,3 +108,40 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     expect(seen.faults).toEqual([])
   })
 })
+
+/** How far things may move in all, as a share of the screen (Layout Instability, what Lighthouse calls good is 0.1). */
+const SHIFT_MAX = 0.05
+
+it('keeps still while its screens fill', async () => {
+  const page = await (await context(browser, 'en')).newPage()
+  const walker = new Walker(page, service, texts('en'))
+  await page.addInitScript(() => {
+    const seen = window as unknown as { moved: number }
+    seen.moved = 0
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
+        if (!entry.hadRecentInput) seen.moved += entry.value
+      }
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  const moves: string[] = []
+  const visit = async (who: string, paths: string[]) => {
+    // One answer after the other, as a slow network brings them.
+    let asked = 0
+    await page.route(/\/(assets|api)\//, async (route) => {
+      await new Promise((come) => setTimeout(come, 50 + 100 * (asked++ % 3)))
+      await route.continue().catch(() => {})
+    })
+    for (const path of paths) {
+      await page.goto(service.url + path, { waitUntil: 'networkidle' })
+      const moved = await page.evaluate(() => (window as unknown as { moved: number }).moved)
+      if (moved > SHIFT_MAX) moves.push(`${who} ${path}: ${moved.toFixed(3)}`)
+    }
+    await page.unrouteAll({ behavior: 'wait' })
+  }
+  await visit('stranger', ['/', '/register', '/sign-in', '/recover', '/help', '/help/blur', '/help/messages'])
+  await walker.register()
+  const own = ['/', '/limits', '/notices', '/help', '/help/blur', '/account', '/account/security', '/account/contact']
+  await visit('applicant', [...own, '/account/privacy', '/support', '/support/new', '/verify'])
+  expect(moves).toEqual([])
+})
