@@ -5,6 +5,7 @@ use crate::process::{cargo, run, say};
 use crate::setup;
 use crate::workspace::Metadata;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// A file system in memory, where there is one: the run is about races, and a disk would only make it long.
 const MEMORY: &str = "/dev/shm";
@@ -37,16 +38,10 @@ pub(crate) fn limits(root: &Path, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn example(root: &Path, options: &Options) -> std::process::Command {
+fn example(root: &Path, options: &Options) -> Command {
     let mut command = cargo();
-    command.current_dir(root).args([
-        "run",
-        "--release",
-        "--locked",
-        "--quiet",
-        "--package",
-        "shiming-engine",
-    ]);
-    command.args(["--example", "limits", "--", "--operations", &options.operations.to_string()]);
+    command.current_dir(root).args(["run", "--release", "--locked", "--quiet"]);
+    command.args(["--package", "shiming-engine", "--example", "limits", "--"]);
+    command.args(["--operations", &options.operations.to_string()]);
     command
 }

@@ -58,7 +58,7 @@ async fn twelve_who_ask_at_the_same_moment_get_twelve_cases() {
         }
         assert_eq!(seen, (1..=12).map(|n| Some(CaseId::from_bits(n))).collect::<Vec<_>>());
         // Who comes now finds all of them taken, and waits for nobody.
-        let mut tx = trial.service.store().change().await.unwrap();
+        let mut tx = store.change().await.unwrap();
         let next =
             shiming_store::case::next(&mut tx, StaffId::from_bits(13), Role::Reviewer, trial.service.now());
         assert!(next.await.unwrap().is_none());
