@@ -6,6 +6,7 @@ use crate::input::{Input, TEXT_BYTES_MAX};
 use crate::lang::Lang;
 use anyhow::anyhow;
 use shiming_domain::policy::{PRESETS, Policy};
+use shiming_domain::zone::Zone;
 use shiming_engine::models::{DIRECTORY_VARIABLE, default_directory};
 use shiming_engine::{EngineChoice, Toolbox};
 use std::path::{Path, PathBuf};
@@ -48,27 +49,19 @@ impl PolicyArg {
 }
 
 impl TodayArg {
-    /// The day asked for, else today in `zone`.
+    /// The day asked for, else today in `zone` as the service counts it; in UTC if the zone is unknown, a day's
+    /// difference at most.
     pub(crate) fn day(&self, zone: &str) -> Date {
-        self.today.unwrap_or_else(|| OffsetDateTime::now_utc().to_offset(offset(zone)).date())
+        let now = OffsetDateTime::now_utc();
+        let now_us = i64::try_from(now.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX);
+        let offset_s = Zone::named(zone).map_or(0, |zone| zone.offset_s(now_us));
+        let offset = UtcOffset::from_whole_seconds(offset_s).unwrap_or(UtcOffset::UTC);
+        self.today.unwrap_or_else(|| now.to_offset(offset).date())
     }
 }
 
 /// The zone of Chinese documents.
 pub(crate) const DOCUMENT_ZONE: &str = "Asia/Shanghai";
-
-/// Zones without summer time that our policies use; any other counts as UTC, a day's difference at most, and
-/// `--today` settles it.
-fn offset(zone: &str) -> UtcOffset {
-    let hours = match zone {
-        "Asia/Shanghai" | "Asia/Hong_Kong" | "Asia/Macau" | "Asia/Taipei" | "Asia/Singapore"
-        | "Asia/Manila" => 8,
-        "Asia/Tokyo" | "Asia/Seoul" => 9,
-        "Asia/Bangkok" | "Asia/Ho_Chi_Minh" | "Asia/Jakarta" => 7,
-        _ => 0,
-    };
-    UtcOffset::from_hms(hours, 0, 0).unwrap_or(UtcOffset::UTC)
-}
 
 pub(crate) fn models_dir(asked: Option<&PathBuf>) -> Result<PathBuf, Failure> {
     match asked {

@@ -347,6 +347,11 @@ fn details(was: &Decision, is: &Decision, changes: &mut Vec<Change>) {
             changes.push(Change::Detail { key: key.clone() });
         }
     }
+    if changes.is_empty() {
+        // The same entries in another order, or one of them twice.
+        let moved = NAMED.into_iter().filter(|key| was.get(*key) != is.get(*key));
+        changes.extend(moved.map(|key| Change::Detail { key: key.to_owned() }));
+    }
 }
 
 #[cfg(test)]

@@ -62,6 +62,21 @@ fn a_tampered_record_shows() {
 }
 
 #[test]
+fn another_order_or_an_entry_twice_is_not_the_same() {
+    let whole = record(&Case::good());
+    let policy = Policy::preset("cn_pboc").unwrap();
+    let checks = [Change::Detail { key: "checks".into() }];
+    let mut record = whole.clone();
+    record.decision.checks.swap(0, 1);
+    let difference = replay(&record, &policy);
+    assert_eq!((difference.same, difference.changes.as_slice()), (false, checks.as_slice()));
+    let mut record = whole;
+    let first = record.decision.checks[0].clone();
+    record.decision.checks.push(first);
+    assert_eq!(replay(&record, &policy).changes, checks);
+}
+
+#[test]
 fn what_is_no_record_is_refused_without_repeating_it() {
     let json = serde_json::to_string(&record(&Case::good())).unwrap();
     let newer = json.replacen("\"schema\":1", "\"schema\":2", 1);

@@ -36,6 +36,18 @@ impl Default for Clients {
     }
 }
 
+/// Whether the archive's client can be started at all.
+pub(super) fn find(clients: &Clients, archive: &Archive) -> Result<(), InstallError> {
+    let program = match archive.registry {
+        Registry::Pypi => &clients.python,
+        Registry::Npm => &clients.npm,
+    };
+    let mut command = Command::new(program);
+    command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // Whether it works shows when it is used, and then it says more.
+    command.status().map(drop).map_err(|source| not_started(archive.registry, &shown(archive), source))
+}
+
 /// Fetches the archive into `work` and returns its path. `progress` hears how many bytes are there.
 ///
 /// The file is not yet checked.
@@ -157,12 +169,7 @@ fn run(
     bytes_so_far: &dyn Fn() -> u64,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Output, InstallError> {
-    let mut child = command.spawn().map_err(|source| {
-        if source.kind() == io::ErrorKind::NotFound {
-            return missing(registry);
-        }
-        InstallError::Start { command: line.to_owned(), source }
-    })?;
+    let mut child = command.spawn().map_err(|source| not_started(registry, line, source))?;
     let said = listen(&mut child);
     let (mut most, mut still) = (0, 0);
     let status = loop {
@@ -242,7 +249,10 @@ fn bytes_under(directory: &Path, depth: u32) -> u64 {
         .sum()
 }
 
-fn missing(registry: Registry) -> InstallError {
+fn not_started(registry: Registry, line: &str, source: io::Error) -> InstallError {
+    if source.kind() != io::ErrorKind::NotFound {
+        return InstallError::Start { command: line.to_owned(), source };
+    }
     match registry {
         Registry::Pypi => InstallError::MissingClient {
             program: "python3",

@@ -248,6 +248,12 @@ pub fn install(
             todo.push(item);
         }
     }
+    // Before anything is fetched: what cannot be brought whole is not begun.
+    for archive in &manifest.archives {
+        if todo.iter().any(|item| item.archive == archive.id) {
+            client::find(&options.clients, archive)?;
+        }
+    }
     for archive in &manifest.archives {
         let of_this: Vec<&Item> = todo.iter().copied().filter(|item| item.archive == archive.id).collect();
         if !of_this.is_empty() {
