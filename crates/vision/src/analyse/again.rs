@@ -5,6 +5,7 @@
 //! ([`super::wide`]), and words of a card wherever they stand ([`super::words`]).
 
 use super::card::{CardRead, Located, read_flat};
+use super::wide::FaceClue;
 use super::words::{self, CARD};
 use super::{DOCUMENT_ROWS_MIN, wide};
 use crate::card::flat::{Flat, READING_PX_PER_MM};
@@ -54,9 +55,10 @@ pub(super) fn read(
     models: &Models,
     picture: &Picture,
     texts: &[TextBox],
+    faces: &[FaceClue],
     unread: &mut Unread,
 ) -> Result<Option<CardRead>, EngineError> {
-    for found in wide::hinted(models, picture, texts)? {
+    for found in wide::hinted(picture, texts, faces) {
         let read = if found.is_readable {
             read_flat(models, picture, found.located)?
         } else {
@@ -68,7 +70,7 @@ pub(super) fn read(
         unread.add(picture, read);
     }
     if unread.illegible.is_none()
-        && let Some(located) = wide::far_away(models, picture)?
+        && let Some(located) = wide::far_away(models, picture, faces)?
     {
         unread.add(picture, CardRead::unread(located));
     }

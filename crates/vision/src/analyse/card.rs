@@ -79,10 +79,11 @@ pub(super) fn locate(models: &Models, picture: &Picture) -> Result<Option<Locate
     if likeliest.as_ref().is_some_and(|located| located.hint.is_some()) {
         return Ok(likeliest);
     }
-    if let Some(found) = wide::hinted(models, picture, &[])?.into_iter().next() {
+    let faces = wide::faces(models, picture)?;
+    if let Some(found) = wide::hinted(picture, &[], &faces).into_iter().next() {
         return Ok(Some(found.located));
     }
-    Ok(wide::far_away(models, picture)?.or(likeliest))
+    Ok(wide::far_away(models, picture, &faces)?.or(likeliest))
 }
 
 /// Candidates, most likely first.
@@ -274,15 +275,17 @@ pub(super) fn read(models: &Models, picture: &Picture) -> Result<Option<CardRead
             is_illegible: false,
         }));
     }
-    let says_other = unread.document.as_ref().is_some_and(|read| read.says_other);
-    if !says_other
-        && unread.illegible.is_none()
-        && let Some(read) = again::read(models, picture, &texts, &mut unread)?
+    if unread.document.as_ref().is_some_and(|read| read.says_other) {
+        return Ok(unread.document);
+    }
+    let faces = wide::faces(models, picture)?;
+    if unread.illegible.is_none()
+        && let Some(read) = again::read(models, picture, &texts, &faces, &mut unread)?
     {
         return Ok(Some(read));
     }
     if let Some(located) = unread.illegible.as_ref().and_then(|read| read.located.as_ref())
-        && wide::shows_a_person(models, picture, located)?
+        && wide::shows_a_person(located, &faces)
     {
         unread.illegible = None;
     }

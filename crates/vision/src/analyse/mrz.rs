@@ -8,6 +8,7 @@ use crate::ocr::{self, DetectOptions, InputSize, Mask, TextBox};
 use crate::picture::Picture;
 use crate::runtime::EngineError;
 use shiming_domain::evidence::{Field, Region};
+use std::sync::PoisonError;
 
 /// Lines that could belong to a machine-readable zone: long, and of its alphabet only.
 pub(super) fn of_lines(heard: &[Heard], to_region: impl Fn([f32; 4]) -> Region) -> Vec<Field> {
@@ -54,8 +55,10 @@ fn below(corners: &Quad) -> f32 {
     (0..2).map(|k| middle[k] * (to[k] - from[k]) / length).sum()
 }
 
-/// Lines of text anywhere in the picture.
+/// Lines of text anywhere in the picture. For one picture at a time: the network takes 200 MiB for this, and the
+/// sides of a card that was not found are looked at together.
 pub(super) fn scene_text(models: &Models, picture: &Picture) -> Result<Vec<TextBox>, EngineError> {
+    let _turn = models.whole_picture.lock().unwrap_or_else(PoisonError::into_inner);
     ocr::detect(models, &picture.rgb, &DetectOptions { side_max_px: 1280, input: InputSize::Recipe })
 }
 

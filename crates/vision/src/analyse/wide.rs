@@ -52,7 +52,7 @@ pub(super) struct Found {
 const SURE_FACE: f32 = 0.8;
 
 /// A face at any of four turns, in working pixels.
-struct FaceClue {
+pub(super) struct FaceClue {
     middle: Point,
     area: f32,
     score: f32,
@@ -61,26 +61,21 @@ struct FaceClue {
 }
 
 /// Outlines that show what only a card shows, likeliest first.
-pub(super) fn hinted(
-    models: &Models,
-    picture: &Picture,
-    texts: &[TextBox],
-) -> Result<Vec<Found>, EngineError> {
+pub(super) fn hinted(picture: &Picture, texts: &[TextBox], faces: &[FaceClue]) -> Vec<Found> {
     let shrunk = shrink_to_fit(&picture.rgb, locate::SEARCH_SIDE);
     let (small, factor) = shrunk.as_ref().map_or((&picture.rgb, 1.0), |(small, factor)| (small, *factor));
-    let faces = faces_at_any_turn(models, small, factor)?;
     let mut ranked: Vec<Ranked> = Vec::new();
     for c in locate::search(small, Search::WIDE) {
         let quad = scaled(&c.quad, 1.0 / factor);
-        if let Some((reading, hint)) = hint(small, &c.quad, &quad, &faces)
-            && !is_belied(&reading, hint, &faces)
+        if let Some((reading, hint)) = hint(small, &c.quad, &quad, faces)
+            && !is_belied(&reading, hint, faces)
         {
             let score = c.score + TEXT_SCORE * texts_in(&quad, texts) as f32;
             let is_cut = c.frame_sides.iter().any(|&f| f);
             ranked.push(Ranked { score, reading, hint: Some(hint), is_cut });
         }
     }
-    Ok(best(picture, ranked))
+    best(picture, ranked)
 }
 
 /// Outlines around words of a card, likeliest first.
@@ -134,16 +129,19 @@ pub(super) fn snapped(picture: &Picture, place: &Quad) -> Quad {
 
 /// A card in a small part of the picture. Outlines of its size are everywhere, so only one that shows what a card
 /// shows is believed.
-pub(super) fn far_away(models: &Models, picture: &Picture) -> Result<Option<Located>, EngineError> {
+pub(super) fn far_away(
+    models: &Models,
+    picture: &Picture,
+    faces: &[FaceClue],
+) -> Result<Option<Located>, EngineError> {
     let mut faces_left = FAR_FACES_MAX;
-    let people = people(models, picture)?;
     let [w, h] = [picture.rgb.width(), picture.rgb.height()].map(|side| (side / TILES[0]) as f32);
     // No outline is larger than the largest tile; most portraits end here.
-    if is_behind_somebody(&[[0.0, 0.0], [w, 0.0], [w, h], [0.0, h]], &people) {
+    if is_behind_somebody(&[[0.0, 0.0], [w, 0.0], [w, h], [0.0, h]], faces) {
         return Ok(None);
     }
     for quad in small_outlines(&picture.rgb) {
-        if is_behind_somebody(&quad, &people) {
+        if is_behind_somebody(&quad, faces) {
             continue;
         }
         for reading in side::readings(&quad) {
@@ -216,16 +214,12 @@ fn hint(small: &RgbImage, on_small: &Quad, quad: &Quad, faces: &[FaceClue]) -> O
 
 /// A person is in the picture, not a card: the surest face in the outline is none that is printed on such a card, or
 /// one is larger than that.
-pub(super) fn shows_a_person(
-    models: &Models,
-    picture: &Picture,
-    located: &Located,
-) -> Result<bool, EngineError> {
-    let Some(hint) = located.hint else { return Ok(false) };
-    Ok(is_belied(&located.corners, hint, &people(models, picture)?))
+pub(super) fn shows_a_person(located: &Located, faces: &[FaceClue]) -> bool {
+    located.hint.is_some_and(|hint| is_belied(&located.corners, hint, faces))
 }
 
-fn people(models: &Models, picture: &Picture) -> Result<Vec<FaceClue>, EngineError> {
+/// The faces of the picture, whichever way round it lies.
+pub(super) fn faces(models: &Models, picture: &Picture) -> Result<Vec<FaceClue>, EngineError> {
     let shrunk = shrink_to_fit(&picture.rgb, locate::SEARCH_SIDE);
     let (small, factor) = shrunk.as_ref().map_or((&picture.rgb, 1.0), |(small, factor)| (small, *factor));
     faces_at_any_turn(models, small, factor)
