@@ -3,7 +3,7 @@
 use crate::postgres::Server;
 use crate::process::{run as start, say};
 use crate::service::Service;
-use crate::setup;
+use crate::setup::{self, Programs};
 use anyhow::Context;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -52,55 +52,73 @@ pub(crate) struct Options {
     once: bool,
 }
 
+/// A specimen person: what is typed, and a photo for each step.
+struct Specimen {
+    folder: PathBuf,
+    name: String,
+    number: String,
+    photos: [(&'static str, PathBuf); 3],
+}
+
+impl Specimen {
+    /// Paints one from a seed; the photos are called as their steps are.
+    fn paint(programs: &Programs, seed: &str, folder: PathBuf) -> anyhow::Result<Self> {
+        let mut paint = programs.paint();
+        paint.args(["card-set", "--photo", "--seed", seed, "--today", TODAY, "--out"]).arg(&folder);
+        start(paint.arg("--faces").arg(programs.test_pictures()?))?;
+        let labels = folder.join("labels.json");
+        let text =
+            std::fs::read_to_string(&labels).with_context(|| format!("reading {}", labels.display()))?;
+        let labels: Labels =
+            serde_json::from_str(&text).context("the painter's labels.json is not as expected")?;
+        let picture = |kind: &str| {
+            let found = labels.pictures.iter().find(|picture| picture.kind == kind);
+            found.with_context(|| format!("the painter made no {kind}"))
+        };
+        let photo = |step: &'static str, kind: &str| -> anyhow::Result<_> {
+            let (from, to) = (folder.join(&picture(kind)?.file), folder.join(format!("{step}.jpg")));
+            // Copied onto itself a file would be emptied.
+            if from != to {
+                std::fs::copy(&from, &to).with_context(|| format!("copying {}", from.display()))?;
+            }
+            Ok((step, to))
+        };
+        let photos = [
+            photo("portrait_side", "resident_portrait_side")?,
+            photo("emblem_side", "resident_emblem_side")?,
+            photo("selfie", "face_photo")?,
+        ];
+        let fields = &picture("resident_portrait_side")?.fields;
+        let name = fields.name.clone().context("the painter says no name")?;
+        let number = fields.number.clone().context("the painter says no number")?;
+        Ok(Self { folder, name, number, photos })
+    }
+}
+
 /// Paints a specimen card set, verifies it and says where the report lies; then shows the service.
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     say("── set-up");
     let programs = setup::setup(root)?;
 
-    say("\n── painting a specimen card set");
+    say("\n── painting specimen card sets");
     let out = root.join("out");
-    let specimen = out.join("specimen");
-    let pictures = programs.test_pictures()?;
-    let mut paint = programs.paint();
-    paint.args(["card-set", "--photo", "--seed", "2", "--today", TODAY, "--out"]).arg(&specimen);
-    start(paint.arg("--faces").arg(pictures))?;
+    let specimen = Specimen::paint(&programs, "2", out.join("specimen"))?;
+    // One person has one account: whoever tries the pages needs somebody who has none.
+    let newcomer = Specimen::paint(&programs, "3", out.join("specimen-for-you"))?;
 
-    say("\n── verifying it");
-    let labels = specimen.join("labels.json");
-    let text = std::fs::read_to_string(&labels).with_context(|| format!("reading {}", labels.display()))?;
-    let labels: Labels =
-        serde_json::from_str(&text).context("the painter's labels.json is not as expected")?;
-    let picture = |kind: &str| {
-        let found = labels.pictures.iter().find(|picture| picture.kind == kind);
-        found.with_context(|| format!("the painter made no {kind}"))
-    };
-    let portrait_side = picture("resident_portrait_side")?;
-    let name = portrait_side.fields.name.as_deref().context("the painter says no name")?;
-    let number = portrait_side.fields.number.as_deref().context("the painter says no number")?;
+    say("\n── verifying the first");
     let report = out.join("report.html");
     let mut verify = programs.shiming();
     verify.arg("verify");
-    let photos = [
-        ("portrait_side", specimen.join(&portrait_side.file)),
-        ("emblem_side", specimen.join(&picture("resident_emblem_side")?.file)),
-        ("selfie", specimen.join(&picture("face_photo")?.file)),
-    ];
-    for (step, photo) in &photos {
+    for (step, photo) in &specimen.photos {
         verify.arg(format!("--{}", step.replace('_', "-"))).arg(photo);
     }
-    verify.args(["--name", name, "--id-number", number, "--today", TODAY]).arg("--report").arg(&report);
+    verify.args(["--name", &specimen.name, "--id-number", &specimen.number]);
+    verify.args(["--today", TODAY]).arg("--report").arg(&report);
     start(&mut verify)?;
     say(&format!("\nThe report with the annotated pictures: {}", report.display()));
 
     say("\n── the service");
-    for (step, photo) in &photos {
-        let to = specimen.join(format!("{step}.jpg"));
-        if to == *photo {
-            // Copied onto itself a file would be emptied.
-            continue;
-        }
-        std::fs::copy(photo, &to).with_context(|| format!("copying {}", photo.display()))?;
-    }
     let server = match options.database {
         Database::Sqlite => None,
         Database::Postgres => Some(Server::start(root, "run")?),
@@ -118,7 +136,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         script.arg(format!("docs/{name}.sh")).arg(&service.url).current_dir(root);
         script
     };
-    start(script("walk").arg(&specimen).args([name, number]))?;
+    start(script("walk").arg(&specimen.folder).args([&specimen.name, &specimen.number]))?;
     say("\n── staff, each with a second factor");
     let link = service.setup_link().context("the service printed no set-up link")?;
     // Not through `start`, which would print the link.
@@ -128,11 +146,18 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         return service.stop();
     }
     say(&format!(
-        "\nThe service keeps running. Open {local}/ to be verified, and {local}/console/ to work as staff with a \
-         log-in from above.\n  interface: {url}/api/v1/openapi.json\n  what was \"sent\", codes \
-         among it: {url}/api/v1/sandbox/outbox\n  figures of an authenticator: sh docs/staff.sh figures SECRET\n  \
-         to walk again: sh docs/walk.sh {url} {} {name} {number}\nCtrl-C ends it.",
-        specimen.display(),
+        "\nThe service keeps running. Open {local}/ and be verified as this specimen person, who has no account yet:\n  \
+         name {}, number {}, photos in {}\nA chosen selfie is checked by a person: open {local}/console/ with a \
+         log-in from above and decide it.\n  what was \"sent\", codes among it: {url}/api/v1/sandbox/outbox\n  \
+         figures of an authenticator: sh docs/staff.sh figures SECRET\n  \
+         the same person by curl instead: sh docs/walk.sh {url} {} {} {}\n  \
+         interface: {url}/api/v1/openapi.json\nCtrl-C ends it.",
+        newcomer.name,
+        newcomer.number,
+        newcomer.folder.display(),
+        newcomer.folder.display(),
+        newcomer.name,
+        newcomer.number,
         // The cookies and passkeys of pages need TLS or this very name.
         local = service.url.replace("127.0.0.1", "localhost"),
         url = service.url
