@@ -49,19 +49,22 @@ impl PolicyArg {
 }
 
 impl TodayArg {
-    /// The day asked for, else today in `zone` as the service counts it; in UTC if the zone is unknown, a day's
-    /// difference at most.
+    /// The day asked for, else today in `zone`.
     pub(crate) fn day(&self, zone: &str) -> Date {
-        let now = OffsetDateTime::now_utc();
-        let now_us = i64::try_from(now.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX);
-        let offset_s = Zone::named(zone).map_or(0, |zone| zone.offset_s(now_us));
-        let offset = UtcOffset::from_whole_seconds(offset_s).unwrap_or(UtcOffset::UTC);
-        self.today.unwrap_or_else(|| now.to_offset(offset).date())
+        self.today.unwrap_or_else(|| day_in(zone, OffsetDateTime::now_utc()))
     }
 }
 
 /// The zone of Chinese documents.
 pub(crate) const DOCUMENT_ZONE: &str = "Asia/Shanghai";
+
+/// The day as the service counts it; in UTC if the zone is unknown, a day's difference at most, and `--today` settles
+/// it.
+fn day_in(zone: &str, now: OffsetDateTime) -> Date {
+    let now_us = i64::try_from(now.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX);
+    let offset_s = Zone::named(zone).map_or(0, |zone| zone.offset_s(now_us));
+    now.to_offset(UtcOffset::from_whole_seconds(offset_s).unwrap_or(UtcOffset::UTC)).date()
+}
 
 pub(crate) fn models_dir(asked: Option<&PathBuf>) -> Result<PathBuf, Failure> {
     match asked {
@@ -140,7 +143,7 @@ mod tests {
     fn the_day_changes_at_midnight_of_the_zone() {
         let late = OffsetDateTime::from_unix_timestamp(1_700_000_000 - 1_700_000_000 % 86_400 + 17 * 3600);
         let late = late.unwrap();
-        assert_eq!(late.to_offset(offset(DOCUMENT_ZONE)).date(), late.date().next_day().unwrap());
-        assert_eq!(late.to_offset(offset("Europe/Paris")).date(), late.date());
+        assert_eq!(day_in(DOCUMENT_ZONE, late), late.date().next_day().unwrap());
+        assert_eq!(day_in("Europe/Paris", late), late.date());
     }
 }

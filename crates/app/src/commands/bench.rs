@@ -5,48 +5,57 @@ use crate::context::Style;
 use crate::exit::{Exit, Failure};
 use crate::json::{PlainReasonJson, text};
 use crate::{human, output, report};
+use anyhow::anyhow;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use shiming_engine::bench::{Labels, LabelsError, Step, bench};
+use shiming_engine::bench::{BenchReport, Labels, Step, bench, nothing};
 use std::io::IsTerminal as _;
 
-/// `shiming bench --json` on a folder that cannot be measured.
+/// `shiming bench --json`.
 #[derive(Serialize)]
-struct UnusableJson {
-    pictures: usize,
+struct BenchJson<'a> {
+    #[serde(flatten)]
+    measured: &'a BenchReport,
+    /// Why the folder cannot be measured.
     reasons: Vec<PlainReasonJson>,
 }
 
 pub(crate) fn run(args: &BenchArgs, style: Style) -> Result<Exit, Failure> {
     let policy = args.policy.load()?;
+    let toolbox = args.engine.open()?;
     let labels = match Labels::read(&args.dir) {
         Ok(labels) => labels,
-        Err(error) => return unusable(error, style),
+        Err(error) => return unusable(&nothing(&toolbox, &policy), error.into(), style),
     };
-    let toolbox = args.engine.open()?;
     let mut progress = Progress::new(labels.pictures.len() + labels.cases.len());
     let measured = bench(&toolbox, &policy, &args.dir, &labels, &mut |step| progress.show(step))?;
     progress.finish();
+    if measured.unreadable.len() == measured.pictures {
+        return unusable(&measured, anyhow!("none of the folder's pictures can be read"), style);
+    }
     if let Some(path) = &args.report {
         output::file(path, report::bench::page(&measured, style.lang).as_bytes())?;
     }
     if style.json {
-        output::json(&measured)?;
+        output::json(&BenchJson { measured: &measured, reasons: Vec::new() })?;
     } else {
         output::text(&human::bench::text(&measured, args.report.as_deref(), style.lang))?;
     }
     Ok(Exit::Answered)
 }
 
-fn unusable(error: LabelsError, style: Style) -> Result<Exit, Failure> {
+fn unusable(measured: &BenchReport, error: anyhow::Error, style: Style) -> Result<Exit, Failure> {
     if style.json {
         let reason = PlainReasonJson::retry(
             "folder_unusable",
-            text("该文件夹中没有可用的 labels.json。", "There is no usable labels.json in this folder."),
+            text(
+                "该文件夹中没有可用的 labels.json 或图片。",
+                "There is no usable labels.json in this folder, or no usable picture.",
+            ),
         );
-        output::json(&UnusableJson { pictures: 0, reasons: vec![reason] })?;
+        output::json(&BenchJson { measured, reasons: vec![reason] })?;
     }
-    eprintln!("error: {:#}", anyhow::Error::new(error));
+    eprintln!("error: {error:#}");
     Ok(Exit::UnusableInput)
 }
 

@@ -26,6 +26,23 @@ fn a_painted_folder_is_measured_and_reported() {
 fn a_folder_without_truth_is_unusable_input() {
     let dir = tempfile::tempdir().unwrap();
     let run = shiming(["bench", dir.path().to_str().unwrap(), "--json"]);
-    assert_eq!(run.json(3)["reasons"][0]["code"], "folder_unusable");
+    let answer = run.json(3);
+    assert_eq!(answer["reasons"][0]["code"], "folder_unusable");
     assert!(run.stderr.contains("labels.json"), "{}", run.stderr);
+    // Neither are pictures that are not there. Both answers have the keys of any other.
+    let set = specimen();
+    for entry in std::fs::read_dir(set.dir()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            std::fs::copy(&path, dir.path().join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let run = shiming(["bench", dir.path().to_str().unwrap(), "--json"]);
+    let without_pictures = run.json(3);
+    assert_eq!(without_pictures["reasons"][0]["code"], "folder_unusable");
+    assert_eq!(without_pictures["unreadable"].as_array().unwrap().len(), 3);
+    let whole = shiming(["bench", set.dir().to_str().unwrap(), "--json"]).json(0);
+    let keys = |answer: &serde_json::Value| answer.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&answer), keys(&whole));
+    assert_eq!(keys(&without_pictures), keys(&whole));
 }

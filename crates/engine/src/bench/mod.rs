@@ -156,6 +156,11 @@ pub fn bench(
     Ok(run.finish(toolbox, policy, labels.pictures.len()))
 }
 
+/// What is measured where there is nothing to measure.
+pub fn nothing(toolbox: &Toolbox, policy: &Policy) -> BenchReport {
+    Run::default().finish(toolbox, policy, 0)
+}
+
 #[derive(Default)]
 struct Run {
     unreadable: Vec<String>,
@@ -196,9 +201,12 @@ impl Run {
                 None
             }
         };
-        self.decode.push(seen.decode.0);
-        let total = seen.decode.0 + seen.analyse.0;
-        if is_face { &mut self.face } else { &mut self.document }.push(total);
+        if image.is_some() {
+            // What cannot be decoded is refused at once, and would flatter.
+            self.decode.push(seen.decode.0);
+            let total = seen.decode.0 + seen.analyse.0;
+            if is_face { &mut self.face } else { &mut self.document }.push(total);
+        }
         if truth.fault.is_some() {
             self.faults.add_faulty(truth, &checks);
             return Ok(());
