@@ -146,7 +146,11 @@ pub(crate) async fn identity(
 }
 
 /// Name and number a person is verified by.
-async fn declared(service: &Service, tx: &mut Tx, person: PersonId) -> Result<Option<Declared>, Error> {
+pub(crate) async fn declared(
+    service: &Service,
+    tx: &mut Tx,
+    person: PersonId,
+) -> Result<Option<Declared>, Error> {
     let Some(sealed) = stored::identity(tx, person).await? else { return Ok(None) };
     let owner = person.to_string();
     let plain = service.unseal(tx, &owner, Purpose::Document, IDENTITY, &owner, &sealed).await?;

@@ -7,7 +7,8 @@ use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
 use shiming_domain::id::{CodeId, ContactId};
 use shiming_domain::notice::Notice;
 use shiming_domain::policy::ContactChange;
-use shiming_store::account::{self as stored, NewContact};
+use shiming_store::Tx;
+use shiming_store::account::{self as stored, NewContact, StoredAccount};
 use shiming_store::audit::Audit;
 use std::collections::BTreeMap;
 
@@ -29,12 +30,7 @@ pub async fn change_contact(
     }
     let owner = id.to_string();
     let strong = account.person.is_some() || super::factor::enrolled(&mut tx, &owner).await?;
-    if account.person.is_some()
-        && service.policy().rules().account.contact_change == ContactChange::SupportOnly
-    {
-        let detail = "Support changes the contact of a verified person.";
-        return Err(Refused::new(Kind::Conflict, "contact_change_support_only", detail).into());
-    }
+    require_permission(service, &mut tx, &account).await?;
     if strong {
         require_two_factors(service, caller)?;
     } else {
@@ -67,6 +63,21 @@ pub async fn change_contact(
     Ok(Pending::new(service, tx, asked))
 }
 
+/// Where the policy says so, a verified person needs support's permission. It permits one change.
+async fn require_permission(service: &Service, tx: &mut Tx, account: &StoredAccount) -> Result<(), Error> {
+    let rule = service.policy().rules().account.contact_change;
+    if account.person.is_none() || rule != ContactChange::SupportOnly {
+        return Ok(());
+    }
+    let changed = stored::contacts(tx, account.id).await?.iter().filter_map(|c| c.confirmed_at).max();
+    let permitted = crate::review::contact_allowed(service, tx, account.id).await?;
+    if permitted.is_some_and(|since| changed.is_none_or(|at| at < since)) {
+        return Ok(());
+    }
+    let detail = "Support changes the contact of a verified person: open a ticket.";
+    Err(Refused::new(Kind::Conflict, "contact_change_support_only", detail).into())
+}
+
 /// The code that was sent to the new contact: the old ones go, and are told.
 pub async fn confirm_contact(
     service: &Service,
@@ -78,6 +89,9 @@ pub async fn confirm_contact(
     let owner = id.to_string();
     let now = service.now();
     let mut tx = service.store().change().await?;
+    // Whoever asked for the code may have been verified since.
+    let account = super::existing(&mut tx, id).await?;
+    require_permission(service, &mut tx, &account).await?;
     let found = code::look(service, &mut tx, request, Purpose::NewContact, typed).await?;
     let found = found.filter(|found| found.owner.as_deref() == Some(owner.as_str()));
     let Some(contact) = found.and_then(|found| found.contact) else {

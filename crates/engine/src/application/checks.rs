@@ -17,12 +17,13 @@ use shiming_domain::check::{Check, Requirement};
 use shiming_domain::counters::IdIndex;
 use shiming_domain::effect::Run;
 use shiming_domain::evidence::Evidence;
-use shiming_domain::id::{ApplicationId, AttemptId, CaseId, DecisionId, EventId};
+use shiming_domain::id::{ApplicationId, AttemptId, CaseId, DecisionId, EventId, PersonId};
 use shiming_domain::known::{Known, SourceFinding};
 use shiming_domain::reason::{Code, EarlierReasons, Step};
 use shiming_domain::replay::Record;
 use shiming_domain::steps::Steps;
 use shiming_domain::{Context, Declared, History, Outcome, Rule};
+use shiming_idcard::name::{NameMatch, compare};
 use shiming_store::application::{self as stored, FileUsed, NewDecision, StoredApplication, StoredAttempt};
 use shiming_store::audit::Audit;
 use shiming_store::{Tx, person};
@@ -142,7 +143,7 @@ async fn settle(
     let application = found.application.clone();
     let form = form::declared(service, &mut tx, &application).await?;
     let (declared, number) = form.ok_or(Error::Internal("form_missing"))?;
-    let known = known(service, &mut tx, &application, attempt, number).await?;
+    let known = known(service, &mut tx, &application, attempt, (&declared, number)).await?;
     let case = Attempt { service, application: &application, id: attempt, declared, evidence, run };
     let mut record = case.decide(&mut tx, known.clone()).await?;
     let asks_source = wants_source(service, &application, &record, &known);
@@ -222,7 +223,7 @@ async fn known(
     tx: &mut Tx,
     application: &Application,
     attempt: AttemptId,
-    number: IdIndex,
+    (declared, number): (&Declared, IdIndex),
 ) -> Result<Known, Error> {
     let account = application.account;
     let holder = person::by_number(tx, number).await?;
@@ -231,6 +232,10 @@ async fn known(
         None => 0,
     };
     let own = person::of_account(tx, account).await?;
+    let same_person = match own {
+        Some(own) => Some(holder == Some(own) && is_name_kept(service, tx, own, declared).await?),
+        None => None,
+    };
     let pictures_elsewhere = match stored::attempt(tx, attempt).await? {
         Some(attempt) => twins::of_others(service, tx, account, (&attempt, number)).await?,
         None => Vec::new(),
@@ -242,13 +247,24 @@ async fn known(
         other_accounts,
         accounts_max: approve::accounts_max(service, application.requested_level),
         pictures_elsewhere,
-        same_person: own.map(|own| holder == Some(own)),
+        same_person,
         many_ids: counting::many_ids(service, tx, account).await?,
         selfie_not_live: selfie && !live,
         source: crate::source::answer_for(tx, application.id, attempt)
             .await?
             .map(|answered| finding(answered.finding)),
     })
+}
+
+/// The name is the one the person is known by; what is only alike, a person decides.
+async fn is_name_kept(
+    service: &Service,
+    tx: &mut Tx,
+    person: PersonId,
+    declared: &Declared,
+) -> Result<bool, Error> {
+    let known = crate::person::declared(service, tx, person).await?;
+    Ok(known.is_none_or(|known| compare(known.name.reveal(), declared.name.reveal()) == NameMatch::Same))
 }
 
 const fn finding(finding: Finding) -> SourceFinding {

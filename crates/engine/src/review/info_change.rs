@@ -69,20 +69,37 @@ pub async fn open(
 
 /// Whether an application of purpose `info_change` may be begun for an account: the case that permits it.
 pub async fn allowed(service: &Service, tx: &mut Tx, account: AccountId) -> Result<Option<CaseId>, Error> {
-    let now = service.now();
-    let permits = |case: &StoredCase| {
-        let State::Closed { end: End::Decided { decision, .. }, at_us, .. } = &case.case.state else {
-            return false;
-        };
-        let at = Timestamp::from_unix_us(*at_us).unwrap_or(Timestamp::MIN);
-        let lasts = now < at + PERMISSION;
-        decision.verdict == Verdict::Approve
-            && case.facts.published.is_some()
-            && case.facts.used_by.is_none()
-            && lasts
-    };
     let cases = stored::of_account(tx, account, CaseType::InfoChange).await?;
-    Ok(cases.iter().find(|case| permits(case)).map(|case| case.id))
+    let proves = [FieldClass::Identity, FieldClass::Declared].map(|class| act::word(&class));
+    let permits = |case: &&StoredCase| {
+        permitted_at(service, case).is_some()
+            && case.facts.used_by.is_none()
+            && proves.iter().any(|class| case.facts.changes.contains(class))
+    };
+    Ok(cases.iter().find(permits).map(|case| case.id))
+}
+
+/// Since when the contact of an account may be changed, by the newest case that permits it. Whoever changed it since
+/// has used the permission up.
+pub(crate) async fn contact_allowed(
+    service: &Service,
+    tx: &mut Tx,
+    account: AccountId,
+) -> Result<Option<Timestamp>, Error> {
+    let cases = stored::of_account(tx, account, CaseType::InfoChange).await?;
+    let contact = act::word(&FieldClass::Contact);
+    let cases = cases.iter().filter(|case| case.facts.changes.contains(&contact));
+    Ok(cases.filter_map(|case| permitted_at(service, case)).max())
+}
+
+/// When the case was approved, while that lasts.
+fn permitted_at(service: &Service, case: &StoredCase) -> Option<Timestamp> {
+    let State::Closed { end: End::Decided { decision, .. }, at_us, .. } = &case.case.state else {
+        return None;
+    };
+    let at = Timestamp::from_unix_us(*at_us).ok()?;
+    let permits = decision.verdict == Verdict::Approve && case.facts.published.is_some();
+    (permits && service.now() < at + PERMISSION).then_some(at)
 }
 
 /// An application is begun with a permission; it permits no other one.

@@ -58,13 +58,18 @@ fn json(value: impl serde::Serialize) -> serde_json::Value {
 }
 
 #[test]
-fn every_kind_of_document_is_told_apart_in_every_position() {
+fn every_kind_of_document_is_told_apart_in_every_position_and_zones_are_read_to_the_letter() {
     let dir = tempfile::tempdir().expect("a folder");
     let labels = dataset::zoo(dir.path(), &studio(), 11, 1, |_| ()).expect("the zoo is painted");
     let (mut wrong, mut pairs, mut noticed) = (Vec::new(), 0, 0);
     for (label, seen) in look(dir.path(), labels) {
         if json(seen.kind) != json(label.kind) {
             wrong.push(format!("{}: {:?}", label.file, seen.kind));
+        }
+        let zone = json(&seen.mrz_lines);
+        let zone: Vec<_> = zone.as_array().into_iter().flatten().map(|line| &line["text"]).collect();
+        if zone != label.fields.mrz.iter().collect::<Vec<_>>() {
+            wrong.push(format!("{}: {zone:?}", label.file));
         }
         if label.file.starts_with("two_cards") {
             pairs += 1;

@@ -55,6 +55,16 @@ async fn a_renewal_supersedes_and_another_number_is_noticed() {
         let mut standings = trial.database.column("verification", "standing").await;
         standings.sort();
         assert_eq!(standings, [b"superseded".to_vec(), b"valid".to_vec()]);
+        // The same number with another name: no machine changes what a person is known by.
+        let mut renamed = somebody.clone();
+        renamed.printed.name = "欧阳若雨".to_owned();
+        let id = stories::submitted(&trial, &renamed, 1).await;
+        trial.run_jobs().await;
+        let view = shown(&trial, &renamed, id).await;
+        assert_eq!(view.status, StateName::ManualReview);
+        let codes: Vec<_> = view.latest_decision.unwrap().reasons.iter().map(|r| r.code).collect();
+        assert_eq!(codes, [shiming_domain::reason::Code::AccPersonMismatch]);
+        withdraw(&trial.service, &renamed.caller, id).await.unwrap().commit().await.unwrap();
         // The same account with another's number.
         let mut other = somebody.clone();
         other.printed = shiming_testkit::trial::seen::specimen(2);

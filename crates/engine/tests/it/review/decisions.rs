@@ -241,3 +241,50 @@ async fn a_permission_is_used_up_by_one_change() {
         assert_eq!(history(&trial, case).await.pop().as_deref(), Some("info_change.use"));
     }
 }
+
+#[tokio::test]
+async fn support_permits_one_change_of_the_contact_and_nothing_else_does() {
+    use shiming_engine::account::{change_contact, confirm_contact};
+    for database in databases().await {
+        let options = TrialOptions { preset: "cn_pboc", ..TrialOptions::default() };
+        let trial = Trial::with(database, options).await;
+        let service = &trial.service;
+        let somebody = stories::registered(&trial, 1).await;
+        let me = Caller {
+            strength: Strength::TwoFactors,
+            verified_at: Some(service.now()),
+            ..somebody.caller.clone()
+        };
+        // A code from before the person was verified changes nothing afterwards.
+        let asked = change_contact(service, &me, "early@example.org").await.unwrap().commit().await.unwrap();
+        trial.run_jobs().await;
+        let early = trial.outbox.last_code().unwrap();
+        let mut tx = service.store().housekeep().await.unwrap();
+        let mut verified = accounts::load(&mut tx, somebody.account).await.unwrap().unwrap();
+        verified.person = Some(service.id(shiming_domain::id::PersonId::at));
+        accounts::save(&mut tx, &verified).await.unwrap();
+        tx.commit().await.unwrap();
+        let late = confirm_contact(service, &me, asked.request, &early).await;
+        assert_eq!(code(late), "contact_change_support_only");
+
+        for (class, permits) in [(FieldClass::Declared, false), (FieldClass::Contact, true)] {
+            let (support, classes) = (staff(1, Role::Support), [class].into());
+            let opened = review::open_info_change(service, &support, somebody.account, &classes);
+            opened.await.unwrap().commit().await.unwrap();
+            next_decided(&trial, &reviewer(2), approve()).await;
+            trial.advance(Span::seconds(10)).await;
+            let me = Caller { verified_at: Some(service.now()), ..me.clone() };
+            let asked = change_contact(service, &me, "new@example.org").await;
+            if !permits {
+                assert_eq!(code(asked), "contact_change_support_only");
+                continue;
+            }
+            let asked = asked.unwrap().commit().await.unwrap();
+            trial.run_jobs().await;
+            let typed = trial.outbox.last_code().unwrap();
+            confirm_contact(service, &me, asked.request, &typed).await.unwrap().commit().await.unwrap();
+            let again = change_contact(service, &me, "newer@example.org").await;
+            assert_eq!(code(again), "contact_change_support_only", "{}", trial.database.name);
+        }
+    }
+}
