@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { asked, nextPlace, toDo } from './flow'
-import type { Application, Status, Step } from './model'
+import { asked, mayBegin, nextPlace, toDo } from './flow'
+import type { Account, Application, Status, Step } from './model'
 
 const application = (status: Status, states: Step['state'][]): Application => ({
   id: 'app_1', purpose: 'first', requested_level: 1, status, version: 1, created_at: '', attempt_count: 0, person_offered: false,
@@ -16,6 +16,19 @@ it.each<[string, Application | undefined]>([
   ['/verify/status', application('manual_review', [])],
   ['/verify/status', application('approved', [])],
 ])('leads to %s', (place, at) => expect(nextPlace(at)).toBe(place))
+
+it('leads whoever is no longer verified to another verification, and only them', () => {
+  const account = (...restrictions: string[]) => ({ id: 'acc_1', restrictions }) as Account
+  const approved = application('approved', [])
+  expect(nextPlace(approved, account('document_expired'))).toBe('/verify/consent')
+  expect(nextPlace(approved, account('identity_revoked', 'staff_hold'))).toBe('/verify/consent')
+  expect(nextPlace(approved, account('staff_hold'))).toBe('/verify/status')
+  // What is going on goes on.
+  expect(nextPlace(application('manual_review', []), account('document_expired'))).toBe('/verify/status')
+  const open: Status[] = ['draft', 'resubmit', 'checking', 'waiting_source', 'manual_review']
+  for (const status of ['approved', 'rejected', 'expired', 'withdrawn'] as const) expect(mayBegin(application(status, []))).toBe(true)
+  for (const status of open) expect(mayBegin(application(status, []))).toBe(false)
+})
 
 it('opens only what a decision names, and carries the rest over', () => {
   const decision = { steps: ['emblem_side'] } as Application['latest_decision'] & object

@@ -1,5 +1,5 @@
 /** The order of the verification, and where in it somebody stands. */
-import type { Application, Status, Step, StepName } from './model'
+import type { Account, Application, Status, Step, StepName } from './model'
 
 /** Steps that have a screen here; a reviewer may ask for others through support. */
 export const STEPS = ['consent', 'form', 'portrait_side', 'emblem_side', 'selfie'] as const
@@ -12,6 +12,17 @@ export const isEditable = (application: Application | undefined): application is
   !!application && EDITABLE.includes(application.status)
 export const isWaiting = (application: Application | undefined): application is Application & { status: 'checking' | 'waiting_source' | 'manual_review' } =>
   !!application && WAITING.includes(application.status)
+
+/** Whether somebody is known already: the next verification is a renewal of theirs. */
+export const isKnown = (account: Account | undefined): boolean => !!account?.person
+
+/** A verification that held once holds no more; a new one lifts what came of it. */
+const LIFTED_BY_ANOTHER: readonly string[] = ['document_expired', 'identity_revoked', 'dormant']
+export const mustVerifyAgain = (account: Account | undefined): boolean =>
+  !!account?.restrictions.some((name) => LIFTED_BY_ANOTHER.includes(name))
+
+/** Nothing is going on, so another application may be begun; the service says if that is too soon. */
+export const mayBegin = (application: Application | undefined): boolean => !isEditable(application) && !isWaiting(application)
 
 export const stepOf = (application: Application, name: StepName): Step | undefined =>
   application.steps.find((step) => step.name === name)
@@ -29,8 +40,9 @@ export function toDo(application: Application): Shown[] {
 }
 
 /** The next screen: the first step that is not done, or the review. */
-export function nextPlace(application: Application | undefined): string {
+export function nextPlace(application: Application | undefined, account?: Account): string {
   if (!application || ['withdrawn', 'expired'].includes(application.status)) return '/verify/consent'
+  if (application.status === 'approved' && mustVerifyAgain(account)) return '/verify/consent'
   if (!isEditable(application)) return '/verify/status'
   const open = asked(application).find((name) => !isDone(application, name))
   return `/verify/${open ?? 'review'}`
