@@ -5,7 +5,7 @@ pub mod recording;
 use crate::ocr::Dictionary;
 use crate::runtime::{Engine, EngineError, EngineOptions, Model};
 use crate::workers::Workers;
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 use std::thread::{Scope, ScopedJoinHandle};
 
 /// The bytes of the ONNX files, already verified against the manifest.
@@ -34,8 +34,6 @@ pub struct Models {
     pub(crate) workers: Workers,
     /// Runs of one network that can happen at the same time.
     pub(crate) concurrent: usize,
-    /// Held while text is looked for in a whole picture.
-    pub(crate) whole_picture: Mutex<()>,
     ocr_cls: Late,
 }
 
@@ -63,7 +61,6 @@ impl Models {
                 dictionary,
                 workers,
                 concurrent,
-                whole_picture: Mutex::new(()),
                 ocr_cls: Late::new(&short, "ocr-cls", bytes.ocr_cls),
             })
         })

@@ -8,9 +8,16 @@
 use crate::runtime::EngineError;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 /// A fixed number of threads. Whoever waits for them on one of them does other work meanwhile.
-pub(crate) struct Workers(ThreadPool);
+pub(crate) struct Workers {
+    pool: ThreadPool,
+    /// Held by what must not happen twice at the same time.
+    turn: Mutex<()>,
+}
 
 impl Workers {
     /// Starts this many, at least one; to be called before networks are loaded.
@@ -22,7 +29,14 @@ impl Workers {
             .map_err(|error| EngineError::Threads(error.to_string()))?;
         // A thread has its heap from its first buffer on.
         pool.broadcast(|_| drop(std::hint::black_box(Vec::<u8>::with_capacity(1024))));
-        Ok(Self(pool))
+        Ok(Self { pool, turn: Mutex::new(()) })
+    }
+
+    /// One after the other, whoever asks. On a thread of its own: one of ours that waits under the lock, for an engine
+    /// with threads of its own, would be given other work, which may want the same lock.
+    pub(crate) fn one_at_a_time<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     /// Both, side by side if there are two threads.
@@ -31,7 +45,7 @@ impl Workers {
         first: impl FnOnce() -> A + Send,
         second: impl FnOnce() -> B + Send,
     ) -> (A, B) {
-        self.0.join(first, second)
+        self.pool.join(first, second)
     }
 
     /// The same work on up to this many threads, at least one; answers in no order.
@@ -40,8 +54,8 @@ impl Workers {
         most: usize,
         work: impl Fn() -> Result<T, E> + Sync + Send,
     ) -> Result<Vec<T>, E> {
-        let threads = most.clamp(1, self.0.current_num_threads());
-        self.0.install(|| (0..threads).into_par_iter().map(|_| work()).collect())
+        let threads = most.clamp(1, self.pool.current_num_threads());
+        self.pool.install(|| (0..threads).into_par_iter().map(|_| work()).collect())
     }
 }
 
@@ -57,13 +71,34 @@ mod tests {
         // Neither gets past it alone.
         let meeting = Barrier::new(2);
         let (first, second) = workers.both(
-            || (meeting.wait(), std::thread::current().id()).1,
-            || (meeting.wait(), std::thread::current().id()).1,
+            || (meeting.wait(), thread::current().id()).1,
+            || (meeting.wait(), thread::current().id()).1,
         );
         assert_ne!(first, second);
-        let ids = workers.share(9, || Ok::<_, ()>((meeting.wait(), std::thread::current().id()).1)).unwrap();
+        let ids = workers.share(9, || Ok::<_, ()>((meeting.wait(), thread::current().id()).1)).unwrap();
         assert_eq!(ids.len(), 2);
         assert_ne!(ids[0], ids[1]);
+    }
+
+    #[test]
+    fn what_is_done_one_at_a_time_may_itself_wait_for_others() {
+        for threads in [1, 2] {
+            let workers = Workers::start(threads).unwrap();
+            // As an engine with threads of its own: whoever waits for it takes up other work meanwhile.
+            let engine = Workers::start(1).unwrap();
+            let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+            let alone = || {
+                workers.one_at_a_time(|| {
+                    most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    engine.share(1, || Ok::<_, ()>(thread::current().id())).unwrap();
+                    inside.fetch_sub(1, Ordering::SeqCst);
+                });
+            };
+            for _ in 0..100 {
+                workers.both(alone, alone);
+            }
+            assert_eq!(most.into_inner(), 1);
+        }
     }
 
     #[test]

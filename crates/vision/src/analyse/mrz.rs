@@ -8,7 +8,6 @@ use crate::ocr::{self, DetectOptions, InputSize, Mask, TextBox};
 use crate::picture::Picture;
 use crate::runtime::EngineError;
 use shiming_domain::evidence::{Field, Region};
-use std::sync::PoisonError;
 
 /// Lines that could belong to a machine-readable zone: long, and of its alphabet only.
 pub(super) fn of_lines(heard: &[Heard], to_region: impl Fn([f32; 4]) -> Region) -> Vec<Field> {
@@ -58,8 +57,8 @@ fn below(corners: &Quad) -> f32 {
 /// Lines of text anywhere in the picture. For one picture at a time: the network takes 200 MiB for this, and the
 /// sides of a card that was not found are looked at together.
 pub(super) fn scene_text(models: &Models, picture: &Picture) -> Result<Vec<TextBox>, EngineError> {
-    let _turn = models.whole_picture.lock().unwrap_or_else(PoisonError::into_inner);
-    ocr::detect(models, &picture.rgb, &DetectOptions { side_max_px: 1280, input: InputSize::Recipe })
+    let options = DetectOptions { side_max_px: 1280, input: InputSize::Recipe };
+    models.workers.one_at_a_time(|| ocr::detect(models, &picture.rgb, &options))
 }
 
 /// A machine-readable zone anywhere in the picture, upright or turned by 90° steps.
