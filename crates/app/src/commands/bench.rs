@@ -25,13 +25,13 @@ pub(crate) fn run(args: &BenchArgs, style: Style) -> Result<Exit, Failure> {
     let toolbox = args.engine.open()?;
     let labels = match Labels::read(&args.dir) {
         Ok(labels) => labels,
-        Err(error) => return unusable(&nothing(&toolbox, &policy), error.into(), style),
+        Err(error) => return unusable(&nothing(&toolbox, &policy), &error.into(), style),
     };
     let mut progress = Progress::new(labels.pictures.len() + labels.cases.len());
     let measured = bench(&toolbox, &policy, &args.dir, &labels, &mut |step| progress.show(step))?;
     progress.finish();
     if measured.unreadable.len() == measured.pictures {
-        return unusable(&measured, anyhow!("none of the folder's pictures can be read"), style);
+        return unusable(&measured, &anyhow!("none of the folder's pictures can be read"), style);
     }
     if let Some(path) = &args.report {
         output::file(path, report::bench::page(&measured, style.lang).as_bytes())?;
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &BenchArgs, style: Style) -> Result<Exit, Failure> {
     Ok(Exit::Answered)
 }
 
-fn unusable(measured: &BenchReport, error: anyhow::Error, style: Style) -> Result<Exit, Failure> {
+fn unusable(measured: &BenchReport, error: &anyhow::Error, style: Style) -> Result<Exit, Failure> {
     if style.json {
         let reason = PlainReasonJson::retry(
             "folder_unusable",
