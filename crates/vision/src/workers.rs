@@ -33,7 +33,8 @@ impl Workers {
     }
 
     /// One after the other, whoever asks. On a thread of its own: one of ours that waits under the lock, for an engine
-    /// with threads of its own, would be given other work, which may want the same lock.
+    /// with threads of its own, would be given other work, which may want the same lock. For the same reason the work
+    /// asks none of ours for help: all may be waiting for it.
     pub(crate) fn one_at_a_time<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))

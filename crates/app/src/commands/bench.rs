@@ -30,7 +30,8 @@ pub(crate) fn run(args: &BenchArgs, style: Style) -> Result<Exit, Failure> {
     let mut progress = Progress::new(labels.pictures.len() + labels.cases.len());
     let measured = bench(&toolbox, &policy, &args.dir, &labels, &mut |step| progress.show(step))?;
     progress.finish();
-    if measured.unreadable.len() == measured.pictures {
+    // A folder may hold whole cases only; they are measured without its pictures being listed.
+    if measured.unreadable.len() == measured.pictures && (measured.pictures > 0 || labels.cases.is_empty()) {
         return unusable(&measured, &anyhow!("none of the folder's pictures can be read"), style);
     }
     if let Some(path) = &args.report {

@@ -1,5 +1,6 @@
 //! Identity and contact data of a verified person change through support only: support opens the case, others
-//! decide it, and an approved case is the permission for one application that proves the new data.
+//! decide it, and an approved case is the permission for one application that proves the new data, or for one change
+//! of the contact.
 
 use super::act;
 use super::line::Line;
