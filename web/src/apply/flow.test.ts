@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { asked, mayBegin, nextPlace, toDo } from './flow'
+import { against } from './appeals'
+import { asked, isDone, mayBegin, nextPlace, purposeOf, toDo, wanted } from './flow'
 import type { Account, Application, Status, Step } from './model'
 
 const application = (status: Status, states: Step['state'][]): Application => ({
@@ -39,4 +40,41 @@ it('opens only what a decision names, and carries the rest over', () => {
   expect(toDo({ ...again, steps: application('resubmit', Array(5).fill('done')).steps })).toEqual(['emblem_side'])
   // A draft after a decision that was taken back is whole.
   expect(toDo({ ...again, status: 'draft' })).toHaveLength(5)
+})
+
+it('leads to what a reviewer asked for besides, and says why', () => {
+  const reason = { public_code: 'ACC_MORE_EVIDENCE', step: 'evidence', steps: ['evidence'], choice: false, text: { 'zh-CN': '', en: '' } }
+  const decision = { steps: ['evidence'], reasons: [reason] } as unknown as Application['latest_decision'] & object
+  const done = application('resubmit', Array(5).fill('done'))
+  const asksFor = (state: Step['state']): Application => ({ ...done, latest_decision: decision, steps: [...done.steps, { name: 'evidence', state }] })
+  expect(nextPlace(asksFor('redo'))).toBe('/verify/evidence')
+  expect(toDo(asksFor('redo'))).toEqual(['evidence'])
+  expect(wanted(asksFor('redo'), 'evidence')).toEqual([reason])
+  expect(wanted(asksFor('redo'), 'selfie')).toEqual([])
+  expect(nextPlace(asksFor('done'))).toBe('/verify/review')
+  expect(isDone(asksFor('done'), 'evidence')).toBe(true)
+  // Once it is there, nothing is wanted any more.
+  expect(wanted(asksFor('done'), 'evidence')).toEqual([])
+})
+
+it('begins a change of details only for somebody who is known', () => {
+  const known = { id: 'acc_1', person: 'per_1', restrictions: [] as string[] } as Account
+  expect(purposeOf(known, 'info_change')).toBe('info_change')
+  expect(purposeOf(known, null)).toBe('renewal')
+  expect(purposeOf(known, 'first')).toBe('renewal')
+  expect(purposeOf({ ...known, person: undefined } as unknown as Account, 'info_change')).toBe('first')
+})
+
+it('objects to a rejection, a restriction and a lock that are there, and to nothing else', () => {
+  const query = (text: string) => new URLSearchParams(text)
+  const account = { id: 'acc_1', restrictions: ['deadline_missed', 'identity_revoked'] } as Account
+  const rejected = application('rejected', [])
+  expect(against(query(''), rejected, account)).toEqual({ subject_kind: 'application', subject: 'app_1' })
+  expect(against(query(''), application('draft', []), account)).toBeUndefined()
+  expect(against(query('restriction=1'), rejected, account)).toEqual({ subject_kind: 'restriction', subject: 'identity_revoked' })
+  // What one lifts by verifying is not for others to answer.
+  for (const place of ['0', '7', 'x']) expect(against(query(`restriction=${place}`), rejected, account)).toBeUndefined()
+  const locked = application('draft', ['done', 'done', 'locked'])
+  expect(against(query('lock=portrait_side'), locked, account)).toEqual({ subject_kind: 'lock', subject: 'app_1/portrait_side' })
+  expect(against(query('lock=selfie'), locked, account)).toBeUndefined()
 })

@@ -1,8 +1,11 @@
 /** The order of the verification, and where in it somebody stands. */
+import type { Reason } from '../shared/api'
 import type { Account, Application, Status, Step, StepName } from './model'
 
-/** Steps that have a screen here; a reviewer may ask for others through support. */
-export const STEPS = ['consent', 'form', 'portrait_side', 'emblem_side', 'selfie'] as const
+/** What everybody does, in this order. */
+export const USUAL = ['consent', 'form', 'portrait_side', 'emblem_side', 'selfie'] as const
+/** And what a reviewer may ask for besides. */
+export const STEPS = [...USUAL, 'channel', 'evidence'] as const
 export type Shown = (typeof STEPS)[number]
 
 const EDITABLE: readonly Status[] = ['draft', 'resubmit']
@@ -21,8 +24,25 @@ const LIFTED_BY_ANOTHER: readonly string[] = ['document_expired', 'identity_revo
 export const mustVerifyAgain = (account: Account | undefined): boolean =>
   !!account?.restrictions.some((name) => LIFTED_BY_ANOTHER.includes(name))
 
+/** Restrictions that whoever has them lifts themselves: another verification, or a consent given again. */
+const LIFTED_ONESELF: readonly string[] = ['deadline_missed', 'document_expired', 'dormant', 'consent_withdrawn']
+/** Others are objected to; other people than those who set them answer. */
+export const mayObject = (restriction: string): boolean => !LIFTED_ONESELF.includes(restriction)
+
 /** Nothing is going on, so another application may be begun; the service says if that is too soon. */
 export const mayBegin = (application: Application | undefined): boolean => !isEditable(application) && !isWaiting(application)
+
+/** What a new application is for: new data that support let prove, a renewal of who is known, or the first one. */
+export function purposeOf(account: Account | undefined, asked: string | null): 'first' | 'renewal' | 'info_change' {
+  if (!isKnown(account)) return 'first'
+  return asked === 'info_change' ? 'info_change' : 'renewal'
+}
+
+/** Why a step is to be done again; none once it is. */
+export function wanted(application: Application | undefined, name: StepName): Reason[] {
+  if (!application || stepOf(application, name)?.state !== 'redo') return []
+  return (application.latest_decision?.reasons ?? []).filter((reason) => reason.steps.includes(name))
+}
 
 export const stepOf = (application: Application, name: StepName): Step | undefined =>
   application.steps.find((step) => step.name === name)

@@ -4,6 +4,8 @@ import type { Reason, Texts } from '../shared/api'
 export type StepName = 'consent' | 'form' | 'portrait_side' | 'emblem_side' | 'selfie' | 'channel' | 'evidence'
 export type PictureStep = 'portrait_side' | 'emblem_side' | 'selfie'
 export const PICTURES: readonly PictureStep[] = ['portrait_side', 'emblem_side', 'selfie']
+/** Whatever a file is sent for: also a paper that a reviewer asked for. */
+export type FileStep = PictureStep | 'evidence'
 
 export interface Step {
   name: StepName
@@ -25,6 +27,8 @@ export interface Decision {
   decided_at: string
   reasons: Reason[]
   steps: StepName[]
+  /** What whoever decided wrote besides. */
+  remark?: string
   policy_version?: string
 }
 
@@ -177,6 +181,36 @@ export interface Appeal {
   opened_at: string
   due_at: string
   answered_at?: string
+  // An older service does not tell these.
+  reasons?: Reason[]
+  remark?: string
+}
+
+export type ConsentKind = 'general' | 'id_images' | 'face' | 'source_query'
+/** A consent, and how it stands. */
+export interface Consent {
+  kind: ConsentKind
+  required: boolean
+  state: 'given' | 'outdated' | 'refused' | 'withdrawn' | 'not_asked'
+  text_version?: string
+  at?: string
+}
+/** Changes with the texts of the consents (`consent.*`); the service keeps which one was read. */
+export const CONSENT_TEXT = '2026-11'
+
+/** The operator's terms of keeping. */
+export interface Retention {
+  identity_years: number
+  consent_years: number
+  audit_years: number
+  selfie_days: number
+  abandoned_images_days: number
+}
+
+/** What support has permitted to change, and until when. */
+export interface PermittedChanges {
+  application_until?: string
+  contact_until?: string
 }
 
 export interface SessionEntry {

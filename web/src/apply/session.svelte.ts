@@ -1,7 +1,10 @@
 /** Who is signed in, and the application that is going on. */
 import { Problem, request, type List } from '../shared/api'
+import { locale } from '../shared/i18n.svelte'
 import { sweep } from './capture/stash'
 import type { Account, Application } from './model'
+import { letHandoffGo } from './verify/handed'
+import { forgetAll } from './verify/recall.svelte'
 
 let account = $state.raw<Account | undefined>(undefined)
 let application = $state.raw<Application | undefined>(undefined)
@@ -38,8 +41,19 @@ export async function load(): Promise<void> {
 }
 
 export function forget(): void {
+  forgetAll()
   account = undefined
   application = undefined
+}
+
+/** Mails follow the language of the page; one that cannot be told now is told with the next change. */
+export async function tellLocale(): Promise<void> {
+  if (!account || account.locale === locale()) return
+  const chosen = locale()
+  await request('PUT', '/account/preferences', { body: { locale: chosen } }).then(
+    () => account && (account = { ...account, locale: chosen }),
+    () => {},
+  )
 }
 
 /** Every answer carries the application as it is now. */
@@ -55,5 +69,6 @@ export async function refresh(): Promise<void> {
 export async function signOut(): Promise<void> {
   await request('DELETE', '/sessions/current')
   await sweep(true)
+  letHandoffGo()
   forget()
 }

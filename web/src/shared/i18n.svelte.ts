@@ -45,6 +45,12 @@ export async function useAreas(...wanted: Area[]): Promise<void> {
   document.documentElement.lang = current
 }
 
+let onLocale: () => void = () => {}
+/** Called when the reader has chosen another language. */
+export function whenLocaleChanges(run: () => void): void {
+  onLocale = run
+}
+
 /** Changes the language, for this browser. */
 export async function setLocale(next: Locale): Promise<void> {
   const all = [...areas.keys()]
@@ -54,6 +60,7 @@ export async function setLocale(next: Locale): Promise<void> {
   merge()
   localStorage.setItem(KEPT, next)
   document.documentElement.lang = next
+  onLocale()
 }
 
 function merge(): void {

@@ -4,7 +4,7 @@
  * the service has it, when its owner leaves the step or signs out, and after half an hour.
  */
 import type { Kind } from './machine'
-import type { PictureStep } from '../model'
+import type { FileStep } from '../model'
 
 export const KEPT_MS = 30 * 60_000
 const DATABASE = 'shiming'
@@ -40,11 +40,11 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Keeps a picture; false where the browser has no place for it. */
-export function keep(owner: string, step: PictureStep, kept: Kept): Promise<boolean> {
+export function keep(owner: string, step: FileStep, kept: Kept): Promise<boolean> {
   return inTurn(() => put(owner, step, kept))
 }
 
-async function put(owner: string, step: PictureStep, { blob, kind, confirmed }: Kept): Promise<boolean> {
+async function put(owner: string, step: FileStep, { blob, kind, confirmed }: Kept): Promise<boolean> {
   try {
     const id = `${owner}/${step}`
     const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
@@ -59,7 +59,7 @@ async function put(owner: string, step: PictureStep, { blob, kind, confirmed }: 
 }
 
 /** The picture of a step, if one is still on its way. */
-export async function find(owner: string, step: PictureStep): Promise<Kept | undefined> {
+export async function find(owner: string, step: FileStep): Promise<Kept | undefined> {
   try {
     const id = `${owner}/${step}`
     const row = (await run('readonly', (store) => store.get(id))) as Row | undefined
@@ -75,7 +75,7 @@ export async function find(owner: string, step: PictureStep): Promise<Kept | und
   }
 }
 
-export function drop(owner: string, step: PictureStep): Promise<void> {
+export function drop(owner: string, step: FileStep): Promise<void> {
   return inTurn(async () => void (await run('readwrite', (store) => store.delete(`${owner}/${step}`)).catch(() => {})))
 }
 

@@ -1,6 +1,6 @@
 /** Sends a picture, and keeps trying while the network is away. The same picture may be sent again without harm. */
 import { address, headersOf, Problem, problemOf } from '../../shared/api'
-import type { FileSaved, PictureStep } from '../model'
+import type { FileSaved, FileStep } from '../model'
 import { persist, type Trouble } from './persist'
 
 export interface Watch {
@@ -13,7 +13,7 @@ export interface Watch {
 /** Where a picture goes: of an application, or, on a phone that was handed the steps, of the hand-off. */
 export type Place = `/applications/${string}` | '/handoffs/current'
 
-export function upload(place: Place, step: PictureStep, blob: Blob, live: boolean, watch: Watch, signal: AbortSignal): Promise<FileSaved> {
+export function upload(place: Place, step: FileStep, blob: Blob, live: boolean, watch: Watch, signal: AbortSignal): Promise<FileSaved> {
   const path = `${place}/files/${step}?origin=${live ? 'live' : 'file'}`
   return persist(() => send(path, blob, watch.progress, signal), watch.trouble, signal)
 }
