@@ -14,6 +14,7 @@ pub mod key;
 mod overview;
 pub mod passkey;
 mod password;
+mod preferences;
 mod recover;
 mod register;
 mod session;
@@ -32,6 +33,7 @@ pub use device::{DEVICE_LASTS, Device, device, new_device};
 pub use factor::{Enrolment, Proof, confirm_totp, enrol_totp, recovery_codes, show_factor};
 pub use key::authenticate as authenticate_key;
 pub use overview::{ContactView, Overview, contacts, overview};
+pub use preferences::prefer;
 pub use recover::{Recovery, complete as complete_recovery, recover};
 pub use register::{Registration, confirm, register};
 pub use session::{

@@ -5,6 +5,7 @@
 //! was overtaken reads again.
 
 mod approve;
+mod channel;
 pub(crate) mod checks;
 mod clock;
 mod consent;
@@ -28,6 +29,7 @@ mod view;
 pub(crate) use approve::document;
 pub(crate) use checks::submitted_picture;
 pub(crate) use clock::clock;
+pub use channel::save_channel;
 pub use consent::save_consent;
 pub use create::{NewApplication, create};
 pub use file::{FileAnswer, Upload, put_file};

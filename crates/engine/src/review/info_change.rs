@@ -68,6 +68,31 @@ pub async fn open(
     Ok(Pending::new(service, tx, line))
 }
 
+/// What the owner of an account may change now, and until when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Permitted {
+    /// An application that proves new data may be begun.
+    pub application_until: Option<Timestamp>,
+    /// The contact may be changed.
+    pub contact_until: Option<Timestamp>,
+}
+
+/// What support has permitted the caller and the caller has not done yet.
+pub async fn permitted(service: &Service, caller: &Caller) -> Result<Permitted, Error> {
+    let account = crate::account::own(caller)?;
+    let mut tx = service.store().read().await?;
+    let since = match allowed(service, &mut tx, account).await? {
+        Some(id) => stored::load(&mut tx, id).await?.and_then(|case| permitted_at(service, &case)),
+        None => None,
+    };
+    let changed = shiming_store::account::contacts(&mut tx, account).await?;
+    let changed = changed.iter().filter_map(|contact| contact.confirmed_at).max();
+    let contact = contact_allowed(service, &mut tx, account).await?;
+    let unused = contact.filter(|since| changed.is_none_or(|at| at < *since));
+    let until = |since: Timestamp| since + PERMISSION;
+    Ok(Permitted { application_until: since.map(until), contact_until: unused.map(until) })
+}
+
 /// Whether an application of purpose `info_change` may be begun for an account: the case that permits it.
 pub async fn allowed(service: &Service, tx: &mut Tx, account: AccountId) -> Result<Option<CaseId>, Error> {
     let cases = stored::of_account(tx, account, CaseType::InfoChange).await?;

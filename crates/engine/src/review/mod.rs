@@ -32,7 +32,10 @@ pub(crate) use clock::{answered, clock};
 pub use compare::{FieldLine, ScoreLine};
 pub use decide::{Decide, decide, undo};
 pub use hand::{claim, escalate, hold, next, release, renew, resume, take_over};
-pub use info_change::{FieldClass, allowed as info_change_allowed, open as open_info_change};
+pub use info_change::{
+    FieldClass, Permitted, allowed as info_change_allowed, open as open_info_change,
+    permitted as permitted_changes,
+};
 pub(crate) use info_change::{contact_allowed, use_up as use_info_change};
 pub use line::{Line, StateName};
 pub(crate) use neighbours::standing;

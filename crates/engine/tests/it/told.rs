@@ -3,17 +3,18 @@
 use crate::mail::Server;
 use shiming_domain::account::Locale;
 use shiming_domain::application::StateName;
-use shiming_domain::id::{AccountId, ApplicationId};
+use shiming_domain::id::{AccountId, ApplicationId, ChannelProofId};
 use shiming_domain::moment::Span;
 use shiming_domain::personal::Personal;
 use shiming_domain::policy::ChannelKind;
+use shiming_domain::reason::Step;
 use shiming_engine::account::{self, Registration};
 use shiming_engine::outside::{OutsideError, outbox};
 use shiming_engine::service::{Caller, Error};
 use shiming_engine::source::{self, Channel, Owner, add_channel, channels};
 use shiming_engine::{application, notice};
 use shiming_testkit::trial::seen::specimen;
-use shiming_testkit::trial::stories::{Somebody, submitted};
+use shiming_testkit::trial::stories::{Somebody, declared, submitted};
 use shiming_testkit::trial::{Trial, TrialOptions, databases};
 use std::sync::Arc;
 
@@ -133,6 +134,14 @@ async fn a_verified_person_adds_a_channel_and_nobody_else_does() {
         assert_eq!(code(add(Channel::MobileOperator(Personal::new("110"))).await), "phone_malformed");
         assert_eq!(code(add(Channel::Other(ChannelKind::BankCard)).await), "channel_incomplete");
         assert_eq!(code(add_channel(&trial.service, &Caller::system(), population()).await), "not_found");
+
+        // A step that asks for a further source takes it; what is not this account's counts for nothing.
+        let id = declared(&trial, &who, 1).await;
+        let save = |proof| application::save_channel(&trial.service, &who.caller, id, proof);
+        assert_eq!(code(save(ChannelProofId::from_bits(1)).await), "channel_proof_unknown");
+        let view = save(added.id).await.unwrap().commit().await.unwrap();
+        let step = view.steps.iter().find(|step| step.name == Step::Channel).unwrap();
+        assert_eq!(step.state, application::StepState::Done);
     }
 }
 

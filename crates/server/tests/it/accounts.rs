@@ -67,6 +67,30 @@ async fn an_account_is_opened_used_and_left() {
 }
 
 #[tokio::test]
+async fn an_owner_says_in_which_language_to_write_and_reads_how_long_things_are_kept() {
+    for database in databases().await {
+        let trial = Trial::on(database).await;
+        let mut client = Client::of(&trial);
+        open_account(&trial, &mut client).await;
+        let path = "/api/v1/account/preferences";
+        for locale in ["zh-CN", "zh-CN", "en"] {
+            let kept = client.put(path, &json!({ "locale": locale })).await;
+            assert_eq!(kept.status, StatusCode::OK, "{}", kept.text);
+            assert_eq!(client.get("/api/v1/account").await.json()["locale"], locale);
+        }
+        let refused = client.put(path, &json!({ "locale": "fr" })).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let terms = client.get("/api/v1/account/retention").await.json();
+        let policy = &trial.service.policy().rules().retention;
+        assert_eq!(terms["identity_years"], policy.identity_years);
+        assert_eq!(terms["selfie_days"], policy.selfie_days);
+        // Nobody has permitted anything.
+        let changes = client.get("/api/v1/account/changes").await.json();
+        assert_eq!(changes, json!({ "object": "permitted_changes" }));
+    }
+}
+
+#[tokio::test]
 async fn a_browser_keeps_a_name_of_its_device_and_registers_three_times_a_day() {
     let trial = Trial::sqlite().await;
     let mut client = Client::of(&trial);

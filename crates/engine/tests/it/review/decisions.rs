@@ -3,7 +3,7 @@
 use super::*;
 use shiming_domain::application::StateName;
 use shiming_domain::moment::Span;
-use shiming_engine::review::{self, FieldClass, View};
+use shiming_engine::review::{self, FieldClass, Permitted, View};
 use shiming_testkit::trial::databases;
 use std::collections::BTreeSet;
 
@@ -234,8 +234,13 @@ async fn a_permission_is_used_up_by_one_change() {
         let opened = review::open_info_change(&trial.service, &support, somebody.account, &classes).await;
         let case = opened.unwrap().commit().await.unwrap().id;
         next_decided(&trial, &reviewer(2), approve()).await;
+        let permitted = || review::permitted_changes(&trial.service, &somebody.caller);
+        assert_eq!(permitted().await.unwrap(), Permitted::default());
         trial.advance(Span::seconds(10)).await;
+        let until = permitted().await.unwrap().application_until.unwrap();
+        assert!(until > trial.service.now() + Span::days(13), "two weeks from the decision");
         let first = begin().await.unwrap().commit().await.unwrap();
+        assert_eq!(permitted().await.unwrap(), Permitted::default());
         withdraw(&trial.service, &somebody.caller, first.id).await.unwrap().commit().await.unwrap();
         assert_eq!(code(begin().await), "info_change_support_only", "{}", trial.database.name);
         assert_eq!(history(&trial, case).await.pop().as_deref(), Some("info_change.use"));
@@ -280,9 +285,11 @@ async fn support_permits_one_change_of_the_contact_and_nothing_else_does() {
                 continue;
             }
             let asked = asked.unwrap().commit().await.unwrap();
+            assert!(review::permitted_changes(service, &me).await.unwrap().contact_until.is_some());
             trial.run_jobs().await;
             let typed = trial.outbox.last_code().unwrap();
             confirm_contact(service, &me, asked.request, &typed).await.unwrap().commit().await.unwrap();
+            assert_eq!(review::permitted_changes(service, &me).await.unwrap().contact_until, None);
             let again = change_contact(service, &me, "newer@example.org").await;
             assert_eq!(code(again), "contact_change_support_only", "{}", trial.database.name);
         }

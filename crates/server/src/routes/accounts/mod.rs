@@ -1,12 +1,15 @@
 //! Accounts, sessions, second factors, staff, keys of machines.
 
 mod account;
+mod changes;
 mod factors;
 mod held;
 mod keys;
 mod passkeys;
+mod preferences;
 mod recovery;
 mod register;
+mod retention;
 mod sessions;
 mod staff;
 mod views;
@@ -38,6 +41,9 @@ pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/accounts/confirm", ANYONE),
     row("POST", "/api/v1/codes/{id}/resend", ANYONE),
     row("GET", "/api/v1/account", APPLICANT),
+    row("GET", "/api/v1/account/changes", APPLICANT),
+    row("GET", "/api/v1/account/retention", APPLICANT),
+    row("PUT", "/api/v1/account/preferences", APPLICANT),
     row("POST", "/api/v1/account/contact", APPLICANT),
     row("POST", "/api/v1/account/contact/confirm", APPLICANT),
     row("POST", "/api/v1/account/close", APPLICANT),
@@ -78,6 +84,9 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(register::confirm))
         .routes(routes!(register::resend))
         .routes(routes!(account::read))
+        .routes(routes!(preferences::prefer))
+        .routes(routes!(changes::changes))
+        .routes(routes!(retention::retention))
         .routes(routes!(account::change_contact))
         .routes(routes!(account::confirm_contact))
         .routes(routes!(account::close))

@@ -2,6 +2,7 @@
 
 mod ask_human;
 mod attempts;
+mod channel;
 mod consent;
 mod create;
 mod decision;
@@ -32,6 +33,7 @@ pub(crate) const ACCESS: &[Row] = &[
     row("GET", "/api/v1/applications/{id}", OWNERS),
     row("PUT", "/api/v1/applications/{id}/steps/consent", OWNERS),
     row("PUT", "/api/v1/applications/{id}/steps/form", OWNERS),
+    row("PUT", "/api/v1/applications/{id}/steps/channel", OWNERS),
     row("PUT", "/api/v1/applications/{id}/files/{step}", SENDERS),
     row("POST", "/api/v1/applications/{id}/submit", OWNERS),
     row("POST", "/api/v1/applications/{id}/withdraw", OWNERS),
@@ -47,6 +49,7 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(get::get))
         .routes(routes!(consent::save_consent))
         .routes(routes!(form::save_form))
+        .routes(routes!(channel::save_channel))
         .routes(routes!(file::put_file))
         .routes(routes!(submit::submit))
         .routes(routes!(withdraw::withdraw))

@@ -304,6 +304,7 @@ impl World {
             ("POST", "/account/contact/confirm" | "/accounts/confirm") => {
                 (none, Sent::Json(json!({ "id": format!("cod_{lost}"), "code": "123456" })), Everybody)
             }
+            ("PUT", "/account/preferences") => (none, Sent::Json(json!({ "locale": "en" })), Everybody),
             ("DELETE", "/sessions/{id}") => {
                 let (id, _) = self.session(owner.account.to_string(), false, true).await;
                 (id.to_string(), Sent::Nothing, OwnerAlone)
@@ -351,6 +352,10 @@ impl World {
                 let answers = json!({ "general": "given", "id_images": "given", "face": "given" });
                 let sent = json!({ "answers": answers, "text_version": "2026-11", "locale": "en" });
                 (stories::begun(trial, owner, 1).await.to_string(), Sent::Json(sent), Owner)
+            }
+            ("PUT", "/applications/{id}/steps/channel") => {
+                let sent = json!({ "proof": format!("chp_{lost}") });
+                (stories::declared(trial, owner, 1).await.to_string(), Sent::Json(sent), Owner)
             }
             ("PUT", "/applications/{id}/steps/form") => {
                 let sent = json!({ "name": owner.printed.name, "number": owner.printed.number });
