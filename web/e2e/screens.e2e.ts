@@ -16,6 +16,20 @@ afterAll(async () => {
   await service?.stop()
 })
 
+/** What the pages read of an application. */
+interface Told {
+  status: string
+  due_at?: string
+  steps: { name: string; state: string }[]
+  latest_decision?: object
+}
+const WHY = { 'zh-CN': '请补充：户口簿首页。', en: 'Please add: the first page of the household register.' }
+const REMARK = 'The page with the stamp, please.'
+const decided = {
+  id: 'dec_1', outcome: 'reject', decided_by: 'staff', decided_at: new Date().toISOString(), steps: [] as string[],
+  reasons: [{ public_code: 'ACC_MORE_EVIDENCE', steps: [] as string[], choice: false, text: WHY }],
+}
+
 describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
   const seen: Seen = { screens: new Set(), faults: [] }
   let page: Page
@@ -73,6 +87,12 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await walker.heading('security.title')
     await walker.press('security.enrol')
     await walker.sees(page.getByLabel(walker.text['factor.totp']!))
+    // Drawn under the strict policy, and the same to type for whoever cannot scan.
+    const code = page.getByRole('img', { name: walker.text['security.enrol_qr']! })
+    await walker.sees(code)
+    expect(await code.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBeGreaterThan(100)
+    await page.getByText(walker.text['security.enrol_type']!).click()
+    await walker.sees(page.locator('.secret'))
     await look('security-enrol')
     expect(seen.faults).toEqual([])
   })
@@ -82,7 +102,7 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await walker.begun(specimen())
     await walker.heading('picture.title_portrait_side')
     // As the service would tell it; only how it looks is asked here.
-    let change = (_: { status: string; due_at?: string; steps: { state: string }[] }) => {}
+    let change = (_: Told) => {}
     await page.route(/\/api\/v1\/applications(\?limit=1|\/app_\w+)$/, async (route) => {
       const response = await route.fetch()
       const json = await response.json()
@@ -93,10 +113,31 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
       change = (application) => {
         application.status = status
         application.due_at = new Date(Date.now() + 20 * 86_400_000).toISOString()
+        if (status === 'rejected') application.latest_decision = { ...decided, remark: REMARK }
       }
       await page.goto(`${service.url}/verify/status`)
       await walker.heading(`status.${status}`)
+      if (status === 'rejected') await walker.sees(page.getByText(REMARK))
       await look(`status-${status}`)
+    }
+    // What is to be done again says why, on every step, in the same place.
+    for (const [step, heading] of [
+      ['consent', 'consent.title'],
+      ['form', 'form.title'],
+      ['portrait_side', 'picture.title_portrait_side'],
+      ['channel', 'channel_step.title'],
+      ['evidence', 'picture.title_evidence'],
+    ] as const) {
+      change = (application) => {
+        application.status = 'resubmit'
+        application.steps = [...application.steps.filter((one) => one.name !== step), { name: step, state: 'redo' }]
+        application.latest_decision = { ...decided, outcome: 'resubmit', steps: [step], reasons: [{ ...decided.reasons[0]!, steps: [step] }], remark: REMARK }
+      }
+      await page.goto(`${service.url}/verify/${step}`)
+      await walker.heading(heading)
+      await walker.sees(page.getByText(WHY[locale]))
+      await walker.sees(page.getByText(REMARK))
+      await look(`again-${step}`)
     }
     change = (application) => {
       for (const step of application.steps) if (step.state === 'open') step.state = 'locked'
@@ -105,6 +146,10 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await walker.heading('picture.title_portrait_side')
     await walker.sees(page.getByText(walker.text['picture.locked']!, { exact: true }))
     await look('locked')
+    await walker.press('picture.locked_appeal')
+    await walker.heading('appeal.title')
+    await walker.sees(page.getByText(walker.text['appeal.of_lock']!.replace('{step}', walker.text['lock_step.portrait_side']!)))
+    await look('appeal-lock')
     // Approved once, and no longer: the way on is another verification, not the page that says "verified".
     change = (application) => (application.status = 'approved')
     await page.route(/\/api\/v1\/account$/, async (route) => {
@@ -120,6 +165,103 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await walker.heading('consent.title')
     expect(seen.faults).toEqual([])
   })
+})
+
+it('writes to people in the language they read', async () => {
+  const page = await (await context(browser, 'en')).newPage()
+  const walker = new Walker(page, service, texts('en'))
+  await walker.register()
+  const locale = () => page.evaluate(async () => ((await (await fetch('/api/v1/account')).json()) as { locale: string }).locale)
+  expect(await locale()).toBe('en')
+  await page.locator('header select').selectOption('zh-CN')
+  await page.getByRole('heading', { level: 1, name: texts('zh-CN')['home.title']! }).waitFor()
+  await expect.poll(locale).toBe('zh-CN')
+})
+
+it('opens its questions accessibly, and objects to a restriction by its place', async () => {
+  const seen: Seen = { screens: new Set(), faults: [] }
+  const page = await (await context(browser, 'en')).newPage()
+  const walker = new Walker(page, service, texts('en'))
+  const look = looker(page, 'en', seen)
+  await walker.begun(specimen())
+  await walker.heading('picture.title_portrait_side')
+  await walker.press('human.button')
+  await page.getByRole('dialog').waitFor()
+  await look('human')
+  await page.keyboard.press('Escape')
+  await walker.press('handoff.button')
+  await page.getByRole('dialog').getByRole('img').waitFor()
+  await look('handoff-phone')
+  await page.keyboard.press('Escape')
+
+  // Consents as the service tells them: one given, one to a text that has changed, one refused.
+  const consents = (face: string) => ({
+    object: 'list',
+    data: [
+      { kind: 'general', required: true, state: 'given', text_version: '2026-11', at: new Date().toISOString() },
+      { kind: 'id_images', required: true, state: 'outdated', text_version: '2026-01', at: new Date().toISOString() },
+      { kind: 'source_query', required: true, state: 'not_asked' },
+      { kind: 'face', required: false, state: face, text_version: '2026-11', at: new Date().toISOString() },
+    ],
+  })
+  const asked: string[] = []
+  await page.route(/\/api\/v1\/account\/consents/, async (route) => {
+    const request = route.request()
+    if (request.method() === 'POST') asked.push(`${new URL(request.url()).pathname.split('/').slice(-2).join('/')} ${request.postData() ?? ''}`)
+    await route.fulfill({ json: consents(asked.length === 1 ? 'withdrawn' : 'given') })
+  })
+  await page.goto(`${service.url}/account/privacy`)
+  await walker.heading('account.privacy')
+  await walker.sees(page.getByText('text version 2026-01', { exact: false }))
+  await look('privacy-consents')
+  const face = walker.text['consent.face']!
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: walker.text['privacy.take_back_of']!.replace('{consent}', face) }).click()
+  await walker.sees(dialog.getByText(walker.text['privacy.take_back_face']!))
+  await look('privacy-take-back')
+  await dialog.getByRole('button', { name: walker.text['privacy.yes']!, exact: true }).click()
+  await walker.sees(page.getByText(walker.text['privacy.state_withdrawn']!, { exact: true }))
+  await page.getByRole('button', { name: walker.text['privacy.give_of']!.replace('{consent}', face) }).click()
+  // Whoever consents again has the text before them.
+  await walker.sees(dialog.getByText(walker.text['consent.face_text']!))
+  await look('privacy-give')
+  await dialog.getByRole('button', { name: walker.text['privacy.give_yes']!, exact: true }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  expect(asked).toEqual(['face/withdraw ', 'face/give {"text_version":"2026-11","locale":"en"}'])
+  for (const [button, name] of [['privacy.withdraw', 'privacy-withdraw'], ['privacy.close', 'privacy-close']] as const) {
+    await walker.press(button)
+    await page.getByRole('dialog').waitFor()
+    await look(name)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  }
+
+  await page.route(/\/api\/v1\/account$/, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), restrictions: ['document_expired', 'staff_hold'] } })
+  })
+  await page.goto(service.url)
+  await walker.heading('home.title')
+  expect(await page.getByRole('link', { name: walker.text['home.object']! }).count()).toBe(1)
+  await walker.press('home.object')
+  await walker.heading('appeal.title')
+  // The name of a restriction is for nobody's address bar.
+  expect(page.url()).toMatch(/\/appeal\?restriction=1$/)
+  await walker.sees(page.getByText(walker.text['restriction.other']!))
+  await look('appeal-restriction')
+  expect(seen.faults).toEqual([])
+})
+
+it('never leads a phone that was handed the pictures to a sign-in', async () => {
+  const page = await (await context(browser, 'en')).newPage()
+  const walker = new Walker(page, service, texts('en'))
+  const steps = [{ name: 'portrait_side', state: 'locked' }]
+  const handed = { id: 'hof_1', application: 'app_1', state: 'claimed', steps, expires_at: new Date(Date.now() + 600_000).toISOString() }
+  await page.route(/\/api\/v1\/handoffs\/current$/, (route) => route.fulfill({ json: handed }))
+  await page.goto(`${service.url}/handoff`)
+  await walker.heading('picture.title_portrait_side')
+  await walker.sees(page.getByText(walker.text['human.elsewhere']!))
+  expect(await page.locator('main a').count()).toBe(0)
 })
 
 /** How far things may move in all, as a share of the screen (Layout Instability, what Lighthouse calls good is 0.1). */

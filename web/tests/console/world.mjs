@@ -178,7 +178,7 @@ export async function applicant(world, email) {
 export async function fill(client, specimen, { origin, pictures = ['portrait_side', 'emblem_side', 'selfie'], name = specimen.name } = {}) {
   const { id } = await client.send('POST', '/applications', { purpose: 'first', requested_level: 1 })
   const answers = { general: 'given', id_images: 'given', face: 'given', source_query: 'given' }
-  await client.send('PUT', `/applications/${id}/steps/consent`, { answers, text_version: '1', locale: 'en' })
+  await client.send('PUT', `/applications/${id}/steps/consent`, { answers, text_version: '2026-11', locale: 'en' })
   await client.send('PUT', `/applications/${id}/steps/form`, { name, number: specimen.number })
   for (const step of pictures) {
     const file = await client.send('PUT', `/applications/${id}/files/${step}${step === 'selfie' && origin ? `?origin=${origin}` : ''}`, specimen.picture(step))
