@@ -49,6 +49,10 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await page.keyboard.press('Escape')
     const second = await offered(page, walker)
     expect(second).not.toBe(first)
+    // A reload of the desktop shows the same link again, which is told only once.
+    await page.reload()
+    await page.getByRole('dialog', { name: walker.text['handoff.title']! }).getByRole('img', { name: walker.text['handoff.code']! }).waitFor()
+    expect(second).toContain(new URL(await page.locator('dialog .link').innerText()).hash)
 
     const phones = await context(eyes.browser, locale)
     const phone = await phones.newPage()
@@ -71,6 +75,9 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await phone.getByText(walker.text['phone.purpose_first']!).waitFor()
     await phone.getByText(/@example\.org/).waitFor()
     await hand.press('phone.begin')
+    await page.getByText(walker.text['handoff.claimed']!).waitFor()
+    // Nor does it lose sight of a phone that has begun.
+    await page.reload()
     await page.getByText(walker.text['handoff.claimed']!).waitFor()
 
     // Used once: nobody else gets in with it, and the phone sees nothing but its task.
