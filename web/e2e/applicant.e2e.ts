@@ -49,6 +49,10 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await walker.shoot(eyes, 'emblem_side')
     await walker.shoot(eyes, 'selfie')
     await walker.heading('review.title')
+    // What was typed and taken since the reload is there to be looked through.
+    await page.getByRole('img', { name: walker.text['picture.alt_emblem_side']! }).waitFor()
+    await page.getByRole('img', { name: walker.text['picture.alt_selfie']! }).waitFor()
+    expect(await page.getByText(walker.text['review.kept']!, { exact: true }).count()).toBe(2)
     await look('review')
     await walker.press('review.submit')
     await walker.heading('status.approved')
