@@ -2,7 +2,7 @@
 // application, and views of the queue.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { at, launch, leave, open, openAs, press } from './browser.mjs'
+import { at, launch, leave, look, open, openAs, press } from './browser.mjs'
 import { PASSWORD, applicant, decideNext, fill, invite, reaches, specimens, staff, start, until } from './world.mjs'
 
 let world, people, browser, person
@@ -44,11 +44,15 @@ test('a new colleague joins with a passkey and comes back with it alone', async 
   // A second factor again, on the page for it; then another name.
   await at(page, '/console/security', '#places')
   await page.getByRole('button', { name: 'Rename' }).click()
+  await page.locator('dialog[open] input').waitFor()
+  await look(page, 'passkey-rename', 'en')
   await page.locator('dialog[open] input').fill('Office laptop')
   await press(page, 'Enter')
   await page.getByText('Office laptop').waitFor()
   // The last one stays.
   await page.getByRole('button', { name: 'Remove “Office laptop”' }).click()
+  await page.locator('dialog[open] .actions').waitFor()
+  await look(page, 'passkey-remove', 'en')
   await page.locator('dialog[open] .danger').click()
   await page.getByText('The last second factor stays.').waitFor()
   await page.locator('.me').click()

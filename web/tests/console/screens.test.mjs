@@ -1,7 +1,10 @@
 // Every screen of the console in both languages; see `look` for what is judged, and for the pictures.
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { at, launch, leave, look, open, openAs, press } from './browser.mjs'
 import { PASSWORD, applicant, decideNext, fill, invite, reaches, specimens, staff, start } from './world.mjs'
+
+const text = (locale, key) => JSON.parse(readFileSync(new URL(`../../src/locales/${locale}/console${/^people/.test(key) ? '-office' : ''}.json`, import.meta.url), 'utf8'))[key]
 
 let world, people, browser
 /** What the screens show. */
@@ -64,8 +67,17 @@ after(async () => {
   await world?.stop()
 })
 
+/** A question of a screen: opened, looked at, and closed without an answer. */
+async function question(page, opener, name, locale) {
+  await opener.click()
+  await page.locator('dialog[open] .actions').waitFor()
+  await look(page, name, locale)
+  await press(page, 'Escape')
+  await page.locator('dialog[open]').waitFor({ state: 'detached' })
+}
+
 for (const locale of ['zh-CN', 'en']) {
-  const words = { 'zh-CN': { first: '首次审核', appeal: '申诉', back: '交回' }, en: { first: 'First review', appeal: 'Appeal', back: 'Give back' } }[locale]
+  const words = { 'zh-CN': { first: '首次审核', appeal: '申诉', back: '交回', save: text('zh-CN', 'queue.save'), hold: text('zh-CN', 'case.hold'), escalate: text('zh-CN', 'case.escalate'), change: text('zh-CN', 'people.change') }, en: { first: 'First review', appeal: 'Appeal', back: 'Give back', save: text('en', 'queue.save'), hold: text('en', 'case.hold'), escalate: text('en', 'case.escalate'), change: text('en', 'people.change') } }[locale]
   const as = (person) => openAs(browser, world, person, { locale })
 
   test(`the way in, ${locale}`, async () => {
@@ -109,6 +121,7 @@ for (const locale of ['zh-CN', 'en']) {
     await page.locator('#me').waitFor()
     await look(page, 'menu', locale)
     await press(page, 'Escape')
+    await question(page, page.getByRole('button', { name: words.save }), 'queue-save', locale)
     await at(page, '/console/queue?view=on_hold', '.empty')
     await look(page, 'queue-empty', locale)
 
@@ -131,6 +144,8 @@ for (const locale of ['zh-CN', 'en']) {
     await page.locator('dialog[open] .actions').waitFor()
     await look(page, 'confirm', locale)
     await press(page, 'Escape')
+    await question(page, page.getByRole('button', { name: words.hold }), 'hold', locale)
+    await question(page, page.getByRole('button', { name: words.escalate }), 'escalate', locale)
     await page.getByRole('button', { name: words.back }).click()
     await page.locator('.lease').waitFor({ state: 'detached' })
 
@@ -162,11 +177,18 @@ for (const locale of ['zh-CN', 'en']) {
     await look(page, 'revocations-own', locale)
     await at(page, '/console/security', '#places')
     await look(page, 'security', locale)
+    await at(page, '/console/people')
+    await page.locator('select').last().selectOption('contact')
+    await page.locator('input[type=search]').fill(seen.verified)
+    await press(page, 'Enter')
+    await page.locator('dl.facts').waitFor()
+    await question(page, page.getByRole('button', { name: words.change }), 'people-change', locale)
     await leave(page)
 
     const other = await as(people.compliance)
     await at(other, '/console/revocations', 'li.panel')
     await look(other, 'revocations', locale)
+    await question(other, other.locator('li.panel .button.danger').first(), 'revocations-confirm', locale)
     await at(other, '/console/people')
     await other.locator('select').last().selectOption('contact')
     await other.locator('input[type=search]').fill(seen.verified)
@@ -193,8 +215,15 @@ for (const locale of ['zh-CN', 'en']) {
     await operator.locator('form button[type=submit]').click()
     await operator.locator('.once').waitFor()
     await look(operator, 'keys', locale)
+    await question(operator, operator.locator('tbody td:last-child button').last(), 'keys-revoke', locale)
     await at(operator, '/console/staff', 'tbody tr')
     await look(operator, 'staff', locale)
+    await question(operator, operator.locator('tbody td:last-child button').first(), 'staff-disable', locale)
+    // What wants a fresh second factor asks for it; as long after signing in as the service would take.
+    await operator.route('**/api/v1/staff', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify({ code: 'step_up_required', status: 403 }) }) : route.fallback()))
+    await operator.locator('form input[maxlength="60"]').fill('Lin Tao')
+    await operator.locator('form input[type=email]').fill('later@example.org')
+    await question(operator, operator.locator('form button[type=submit]'), 'step-up', locale)
     await at(operator, '/console/audit', 'tbody tr')
     await look(operator, 'audit', locale)
     await leave(operator)
