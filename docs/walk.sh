@@ -75,7 +75,7 @@ echo "$id"
 say 'consent, and the form'
 json PUT "/applications/$id/steps/consent" >/dev/null <<JSON
 {"answers": {"general": "given", "id_images": "given", "face": "given", "source_query": "given"},
- "text_version": "1", "locale": "zh-CN"}
+ "text_version": "2026-11", "locale": "zh-CN"}
 JSON
 json PUT "/applications/$id/steps/form" >"$work/form" <<JSON
 {"name": "$name", "number": "$number"}

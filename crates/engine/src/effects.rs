@@ -14,7 +14,6 @@ use shiming_domain::id::{AccountId, ApplicationId, EventId};
 use shiming_domain::notice::Notice;
 use shiming_store::audit::Audit;
 use shiming_store::{Tx, application as stored, person as people, queue};
-use shiming_vault::keys::Purpose;
 use std::collections::BTreeMap;
 
 /// Carries out one effect. May run twice.
@@ -32,6 +31,7 @@ pub(crate) async fn run(
         }
         Effect::EndSessions => account::end_sessions(service, subject.account).await,
         Effect::RemoveAccount => account::remove(service, subject.account).await,
+        Effect::ShredFaceData => application::shred_faces(service, subject.account).await,
         _ => again!(once(service, event, number, subject, effect)),
     }
 }
@@ -97,14 +97,14 @@ async fn carry_out(
         Effect::Lift(restriction) => lift(service, tx, subject, *restriction).await,
         Effect::ShortenRetention => application::shorten_retention(service, tx, need(subject)?).await,
         Effect::KeepPictures => application::keep_pictures(service, tx, need(subject)?).await,
-        Effect::ShredFaceData => shred_faces(service, tx, account).await,
         Effect::RestrictData => restrict_data(service, tx, account).await,
         // Counted in the transaction of the event itself, see `application::counting`.
         Effect::Count(_) | Effect::EndRow(_)
         // Told by the event that supersedes; nobody waits for it yet.
         | Effect::VerificationReplaced(_)
         // Carried out above.
-        | Effect::WithdrawApplications | Effect::EndSessions | Effect::RemoveAccount => Ok(()),
+        | Effect::WithdrawApplications | Effect::EndSessions | Effect::RemoveAccount
+        | Effect::ShredFaceData => Ok(()),
     }
 }
 
@@ -168,13 +168,6 @@ async fn lift(
 /// The application an effect is about.
 fn need(subject: Subject) -> Result<ApplicationId, Error> {
     subject.application.ok_or(Error::Internal("effect_without_application"))
-}
-
-async fn shred_faces(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
-    let keys = service.shred(tx, &account.to_string(), Purpose::Face).await?;
-    let audit =
-        Audit::new(&Caller::system().actor(), "account.shred_faces", "account", account).with("keys", keys);
-    Ok(tx.audit(&audit, service.now()).await?)
 }
 
 async fn restrict_data(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {

@@ -99,7 +99,9 @@ pub(crate) async fn issue(
         return Ok(());
     }
     for old in earlier {
-        let renewed = Event::Renewed { by: fresh, person, linked: false };
+        // One under a number from before belongs to a person who was linked to this one.
+        let linked = old.verification.person != person;
+        let renewed = Event::Renewed { by: fresh, person, linked };
         // What was superseded or revoked before stays so.
         apply(service, tx, &Caller::system().actor(), old, renewed).await?;
     }
@@ -129,8 +131,24 @@ async fn keep_identity(
     let (declared, _) = form.ok_or(Error::Internal("form_missing"))?;
     let text = serde_json::to_vec(&declared).map_err(|_| Error::Internal("form_json"))?;
     let owner = person.to_string();
+    if let Some(before) = stored::identity(tx, person).await?
+        && self::declared(service, tx, person).await?.is_some_and(|known| known != declared)
+    {
+        stored::keep_former(tx, person, &before, service.now()).await?;
+    }
     let sealed = service.seal(tx, &owner, Purpose::Document, IDENTITY, &owner, &text).await?;
     Ok(stored::keep_identity(tx, person, &sealed).await?)
+}
+
+/// Names and numbers a person was known by before, newest first.
+pub async fn former(service: &Service, tx: &mut Tx, person: PersonId) -> Result<Vec<Declared>, Error> {
+    let owner = person.to_string();
+    let mut all = Vec::new();
+    for sealed in stored::former(tx, person).await? {
+        let plain = service.unseal(tx, &owner, Purpose::Document, IDENTITY, &owner, &sealed).await?;
+        all.push(serde_json::from_slice(plain.as_bytes()).map_err(|_| Error::Internal("form_json"))?);
+    }
+    Ok(all)
 }
 
 /// The person of an account with name and number, unless they are not verified or no longer.

@@ -241,3 +241,14 @@ pub async fn records_to_remove(
 pub async fn record_removed(tx: &mut Tx, id: LivenessId) -> Result<(), Error> {
     exec_one!(tx, "liveness", "UPDATE liveness SET record = NULL WHERE id = $1", id.to_string())
 }
+
+/// Records of an account go now: its owner no longer lets their face be used. Answers how many.
+pub async fn remove_records_of(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<u64, Error> {
+    exec!(
+        tx,
+        "liveness",
+        "UPDATE liveness SET remove_us = $2 WHERE account = $1 AND record IS NOT NULL AND remove_us > $2",
+        account.to_string(),
+        now.unix_us(),
+    )
+}

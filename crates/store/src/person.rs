@@ -1,5 +1,9 @@
 //! People, their accounts, and their verifications.
 
+mod link;
+
+pub use link::{former, keep_former, link_people};
+
 use crate::application::columns::{Place, word};
 use crate::{Error, Tx};
 use shiming_domain::counters::IdIndex;
@@ -12,28 +16,32 @@ use shiming_vault::seal::Sealed;
 /// Finds the person with an ID number, or writes a new one under `fresh`. Until the transaction ends nobody
 /// else can do the same, so that of two registrations of one number the second sees the first.
 pub async fn claim(tx: &mut Tx, number: IdIndex, fresh: PersonId, now: Timestamp) -> Result<PersonId, Error> {
-    let row: Option<(String,)> = fetch_optional!(
+    let row: Option<(String, Option<String>)> = fetch_optional!(
         tx,
-        (String,),
+        (String, Option<String>),
         "person",
         "INSERT INTO person (id, number_index, created_us) VALUES ($1, $2, $3) \
-         ON CONFLICT (number_index) DO UPDATE SET created_us = person.created_us RETURNING id",
+         ON CONFLICT (number_index) DO UPDATE SET created_us = person.created_us RETURNING id, linked_to",
         fresh.to_string(),
         number.0.as_slice(),
         now.unix_us(),
     )?;
     let place = Place { table: "person", id: "" };
-    let (id,) = row.ok_or_else(|| place.broken("id"))?;
-    place.parse("id", &id)
+    let (id, linked) = row.ok_or_else(|| place.broken("id"))?;
+    let Some(linked) = linked else { return place.parse("id", &id) };
+    // Two numbers of one person must wait for each other, too.
+    let person = place.parse("linked_to", &linked)?;
+    link::hold(tx, person).await?;
+    Ok(person)
 }
 
-/// The person with an ID number.
+/// The person with an ID number, now or before.
 pub async fn by_number(tx: &mut Tx, number: IdIndex) -> Result<Option<PersonId>, Error> {
     let row: Option<(String,)> = fetch_optional!(
         tx,
         (String,),
         "person",
-        "SELECT id FROM person WHERE number_index = $1",
+        "SELECT COALESCE(linked_to, id) FROM person WHERE number_index = $1",
         number.0.as_slice(),
     )?;
     row.map(|(id,)| Place { table: "person", id: &id }.parse("id", &id)).transpose()
@@ -91,14 +99,14 @@ pub async fn accounts(tx: &mut Tx, person: PersonId) -> Result<Vec<AccountId>, E
     rows.iter().map(|(account,)| place.parse("account", account)).collect()
 }
 
-/// Links an account to a person. An account of another person is taken over: a change of identity that two
-/// people approved.
+/// Links an account to a person. One that has a person keeps it: people are linked, not swapped
+/// ([`link_people`]).
 pub async fn link(tx: &mut Tx, account: AccountId, person: PersonId, now: Timestamp) -> Result<(), Error> {
     exec_one!(
         tx,
         "person_account",
         "INSERT INTO person_account (account, person, linked_us) VALUES ($1, $2, $3) \
-         ON CONFLICT (account) DO UPDATE SET person = $2",
+         ON CONFLICT (account) DO UPDATE SET person = person_account.person WHERE person_account.person = $2",
         account.to_string(),
         person.to_string(),
         now.unix_us(),
@@ -195,14 +203,15 @@ pub async fn of_application(
     row.map(|(id,)| Place { table: "verification", id: &id }.parse("id", &id)).transpose()
 }
 
-/// The verifications of a person, newest first.
+/// The verifications of a person, by whichever number, newest first.
 pub async fn verifications(tx: &mut Tx, person: PersonId) -> Result<Vec<StoredVerification>, Error> {
     let rows: Vec<Row> = fetch_all!(
         tx,
         Row,
         "verification",
         "SELECT id, account, application, document, body, version, clocked_us FROM verification \
-         WHERE person = $1 ORDER BY id DESC LIMIT 100",
+         WHERE person = $1 OR person IN (SELECT id FROM person WHERE linked_to = $1) \
+         ORDER BY id DESC LIMIT 100",
         person.to_string(),
     )?;
     rows.into_iter().map(Row::stored).collect()

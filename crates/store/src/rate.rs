@@ -9,6 +9,17 @@ use shiming_domain::moment::{Span, Timestamp};
 /// Counts one try in the window that `now` lies in; answers how many there were, this one included, and when
 /// the window ends.
 pub async fn hit(tx: &mut Tx, bucket: &str, window: Span, now: Timestamp) -> Result<(i64, Timestamp), Error> {
+    add(tx, bucket, 1, window, now).await
+}
+
+/// The same for something that counts more than once, such as bytes.
+pub async fn add(
+    tx: &mut Tx,
+    bucket: &str,
+    more: i64,
+    window: Span,
+    now: Timestamp,
+) -> Result<(i64, Timestamp), Error> {
     let span_us = window.us().max(1);
     let start = now.unix_us().div_euclid(span_us) * span_us;
     let ends = start.saturating_add(span_us);
@@ -16,13 +27,14 @@ pub async fn hit(tx: &mut Tx, bucket: &str, window: Span, now: Timestamp) -> Res
         tx,
         (i64,),
         "rate",
-        "INSERT INTO rate (bucket, window_us, used, expires_us) VALUES ($1, $2, 1, $3) \
-         ON CONFLICT (bucket, window_us) DO UPDATE SET used = rate.used + 1 RETURNING used",
+        "INSERT INTO rate (bucket, window_us, used, expires_us) VALUES ($1, $2, $4, $3) \
+         ON CONFLICT (bucket, window_us) DO UPDATE SET used = rate.used + $4 RETURNING used",
         bucket,
         start,
         ends,
+        more,
     )?;
-    let used = row.map_or(1, |(used,)| used);
+    let used = row.map_or(more, |(used,)| used);
     Ok((used, Timestamp::from_unix_us(ends).unwrap_or(Timestamp::MAX)))
 }
 

@@ -91,14 +91,15 @@ impl Proof {
 mod tests {
     use super::*;
     use crate::moment::Timestamp;
-    use crate::steps::{Content, Side, Verdict};
+    use crate::steps::{ConsentRules, Content, Side, Verdict};
 
     const FILE: FileId = FileId::from_bits(1);
 
     fn steps(contents: &[Content]) -> Steps {
         let mut steps = Steps::new(false);
         for content in contents {
-            steps.save(content.clone(), &Verdict::Accepted, Timestamp::MIN);
+            let rules = ConsentRules { asked: [].into(), optional: [].into(), texts: [].into() };
+            steps.save(content.clone(), &Verdict::Accepted, &rules, Timestamp::MIN);
         }
         steps
     }

@@ -66,6 +66,8 @@ pub enum Refusal {
     },
     /// These consents come first.
     ConsentMissing(BTreeSet<Consent>),
+    /// The text of these consents has changed since they were given: they are asked for again.
+    ConsentOutdated(BTreeSet<Consent>),
     /// A photo is accepted for a person only after repeated soft failures.
     NoSoftFailures,
     /// These steps are not done.
@@ -126,6 +128,7 @@ impl Refusal {
             Self::CounterUnknown(_) => "counter_unknown",
             Self::StepLocked { .. } => "step_locked",
             Self::ConsentMissing(_) => "consent_missing",
+            Self::ConsentOutdated(_) => "consent_text_changed",
             Self::NoSoftFailures => "person_photo_not_offered",
             Self::StepsMissing(_) => "steps_missing",
             Self::NoAttemptLeft => "submits_exceeded",

@@ -38,6 +38,7 @@ pub use timers::{Due, Timer};
 use crate::effect::Effect;
 use crate::id::{AccountId, ApplicationId, StaffId};
 use crate::moment::Timestamp;
+use crate::notice::Notice;
 use recent::Recall;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -120,11 +121,15 @@ impl Application {
             Recall::New => {}
         }
         let id = event.id;
-        let Transit { next, effects, row } =
+        let Transit { next, mut effects, row } =
             transit::transit(self.id, self.state, &self.rejected_by, event, rules, now).map_err(illegal)?;
         self.recent.remember(id);
         if let State::Rejected { reviewers, .. } = &next {
             self.rejected_by.extend(reviewers);
+        }
+        // Approving is what applies a change; nothing leaves that state again.
+        if self.purpose == Purpose::InfoChange && matches!(next, State::Approved { .. }) {
+            effects.push(Effect::Notify(Notice::InfoChangeDone));
         }
         self.state = next;
         Ok(Moved { next: self, effects, row: Some(row) })

@@ -190,7 +190,9 @@ fn check(before: &State, moved: &Moved, rules: &Rules) -> Result<(), TestCaseErr
         for step in Step::ALL.into_iter().filter(|step| !asked.contains(step)) {
             // Refusing the use of the face takes the selfie with it.
             let gone = step == Step::Selfie && new.face_refused();
-            prop_assert!(gone || done(old, step) == done(new, step), "{step:?} changed");
+            // And that may be refused at any time.
+            let taken_back = step == Step::Consent && new.face_refused();
+            prop_assert!(gone || taken_back || done(old, step) == done(new, step), "{step:?} changed");
         }
     }
     if let (State::Resubmit { asked, redone, steps, .. }, Some(Row::SubmitAgain)) = (before, moved.row) {

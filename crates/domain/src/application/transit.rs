@@ -10,11 +10,12 @@ use crate::effect::{DeadlineChange, Effect, Run};
 use crate::id::{ApplicationId, AttemptId, CaseId, StaffId};
 use crate::moment::Timestamp;
 use crate::notice::Notice;
+use crate::policy::Consent;
 use crate::reason::{Code, Step};
-use crate::steps::{Content, Side, Steps, Verdict};
+use crate::steps::{Answer, Content, Side, Steps, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
-type Answer = Result<Transit, Refusal>;
+type Outcome = Result<Transit, Refusal>;
 
 /// Guard of transition 1.
 pub(super) fn may_create(new: &New, by: Actor, rules: &Rules) -> Result<(), Refusal> {
@@ -44,7 +45,7 @@ pub(super) fn transit(
     event: Event,
     rules: &Rules,
     now: Timestamp,
-) -> Answer {
+) -> Outcome {
     use EventKind as E;
     use State as S;
     let Event { by, kind, .. } = event;
@@ -66,7 +67,7 @@ pub(super) fn transit(
             yours()?;
             let step = content.step();
             let saved = at.save(steps, Some(&asked), content, &verdict, &counters)?;
-            if saved.accepted && saved.steps.is_done(step, &rules.consents) {
+            if saved.accepted && asked.contains(&step) && saved.steps.is_done(step, &rules.consents) {
                 redone.insert(step);
             }
             let next = State::Resubmit { steps: saved.steps, attempt, since, asked, redone };
@@ -74,6 +75,7 @@ pub(super) fn transit(
         }
         (S::Draft { steps, .. }, E::Submit { attempt }) => {
             yours()?;
+            at.texts_in_force(&steps)?;
             let missing = steps.missing(&rules.consents);
             if !missing.is_empty() {
                 return Err(Refusal::StepsMissing(missing));
@@ -82,6 +84,7 @@ pub(super) fn transit(
         }
         (S::Resubmit { steps, attempt: last, asked, redone, .. }, E::Submit { attempt }) => {
             yours()?;
+            at.texts_in_force(&steps)?;
             // Whoever refuses the use of their face has no selfie to take again.
             let gone = |step: &Step| *step == Step::Selfie && steps.face_refused();
             let missing: Vec<Step> = asked.difference(&redone).copied().filter(|step| !gone(step)).collect();
@@ -268,6 +271,23 @@ impl At<'_> {
         if self.now < at { Err(Refusal::TooEarly { at }) } else { Ok(()) }
     }
 
+    /// Consents were given to the texts that are in force.
+    fn texts_in_force(&self, steps: &Steps) -> Result<(), Refusal> {
+        let outdated = steps.outdated(&self.rules.consents);
+        if outdated.is_empty() { Ok(()) } else { Err(Refusal::ConsentOutdated(outdated)) }
+    }
+
+    /// A consent may be taken back at any time, and must be given again when its text has changed, whatever
+    /// else was asked for.
+    fn consents_open(&self, steps: &Steps, content: &Content) -> bool {
+        let Content::Consents(answers) = content else { return false };
+        let optional = &self.rules.consents.optional;
+        let outdated = steps.outdated(&self.rules.consents);
+        answers.iter().all(|(consent, answer)| {
+            outdated.contains(consent) || (*answer == Answer::Refused && optional.contains(consent))
+        })
+    }
+
     /// Transition 2: the step is open, its counter free, its consents given.
     fn save(
         &self,
@@ -279,10 +299,13 @@ impl At<'_> {
     ) -> Result<Saved, Refusal> {
         let step = content.step();
         let open = asked.map_or_else(|| Steps::offered(step), |asked| asked.contains(&step));
-        if !open {
+        if !open && !self.consents_open(&steps, &content) {
             return Err(Refusal::StepClosed(step));
         }
         let missing = steps.consents_missing(step, &self.rules.consents);
+        if !missing.is_empty() && missing.is_subset(&steps.outdated(&self.rules.consents)) {
+            return Err(Refusal::ConsentOutdated(missing));
+        }
         if !missing.is_empty() {
             return Err(Refusal::ConsentMissing(missing));
         }
@@ -298,13 +321,16 @@ impl At<'_> {
         if *verdict == Verdict::AcceptedForPerson && !soft_is_full(&content, counters) {
             return Err(Refusal::NoSoftFailures);
         }
-        let effects = counted(happening(&content, verdict));
-        steps.save(content, verdict, self.now);
+        let mut effects = counted(happening(&content, verdict));
+        if refuses_face(&content) {
+            effects.push(Effect::ShredFaceData);
+        }
+        steps.save(content, verdict, &self.rules.consents, self.now);
         Ok(Saved { steps, effects, accepted: !matches!(verdict, Verdict::Refused(_)) })
     }
 
     /// Transitions 3 and 4.
-    fn submit(&self, steps: Steps, id: AttemptId, number: u32, row: Row) -> Answer {
+    fn submit(&self, steps: Steps, id: AttemptId, number: u32, row: Row) -> Outcome {
         if number > self.rules.attempts_max {
             return Err(Refusal::NoAttemptLeft);
         }
@@ -320,7 +346,7 @@ impl At<'_> {
     }
 
     /// Transition 11: the form is filled in, and a person is offered.
-    fn ask_human(&self, mut steps: Steps, ask: AskHuman, number: u32) -> Answer {
+    fn ask_human(&self, mut steps: Steps, ask: AskHuman, number: u32) -> Outcome {
         if !steps.has_form() {
             return Err(Refusal::FormMissing);
         }
@@ -344,6 +370,9 @@ impl At<'_> {
             proposed: Vec::new(),
         };
         let mut effects = counted(Happening::Submitted);
+        if ask.reason == AskReason::FaceRefused {
+            effects.push(Effect::ShredFaceData);
+        }
         effects.push(Effect::RunChecks { attempt: ask.attempt, run: Run::ToInform });
         effects.push(Effect::Deadline(DeadlineChange::Pause));
         Ok(self.hand_over(steps, attempt, work, effects, Row::AskHuman))
@@ -414,6 +443,11 @@ impl At<'_> {
         let next = State::Rejected { steps, attempt, at: self.now, reasons, reviewers, appeal_until };
         Transit { next, effects, row: Row::ReviewReject }
     }
+}
+
+/// The use of the face is refused: what was sent of it goes.
+fn refuses_face(content: &Content) -> bool {
+    matches!(content, Content::Consents(answers) if answers.get(&Consent::Face) == Some(&Answer::Refused))
 }
 
 /// Only a photo of a side may be taken for a person, after soft failures in a row.

@@ -10,6 +10,7 @@ use super::words::{
 };
 use crate::reason::Text;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 macro_rules! section {
     ($($(#[$doc:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty,)+ })+) => {
@@ -24,6 +25,26 @@ macro_rules! section {
     };
 }
 pub(super) use section;
+
+// Policies of stored decisions are older than these keys, and are read again for replays.
+
+fn first_texts() -> BTreeMap<Consent, String> {
+    [Consent::General, Consent::IdImages, Consent::Face, Consent::SourceQuery]
+        .map(|kind| (kind, "2026-11".to_owned()))
+        .into()
+}
+
+const fn uploads_per_application_minute_max() -> u32 {
+    20
+}
+
+const fn uploads_per_account_day_max() -> u32 {
+    200
+}
+
+const fn upload_mib_per_account_day_max() -> u32 {
+    600
+}
 
 section! {
     /// `[bounds]`
@@ -203,6 +224,15 @@ section! {
         resubmit_days: u32,
         /// Minutes of checking until a person looks.
         checking_to_review_min: u32,
+        /// Pictures that are looked at for one application in a minute.
+        #[serde(default = "uploads_per_application_minute_max")]
+        uploads_per_application_minute_max: u32,
+        /// Pictures that are looked at for one account in a day.
+        #[serde(default = "uploads_per_account_day_max")]
+        uploads_per_account_day_max: u32,
+        /// What they may weigh together, MiB.
+        #[serde(default = "upload_mib_per_account_day_max")]
+        upload_mib_per_account_day_max: u32,
     }
     /// `[review]`
     Review {
@@ -293,6 +323,9 @@ section! {
         optional: Vec<Consent>,
         /// What is recorded.
         record: Vec<ConsentRecord>,
+        /// The text of each that is in force; a consent to another one is asked for again.
+        #[serde(default = "first_texts")]
+        text_versions: BTreeMap<Consent, String>,
     }
     /// `[retention]`
     Retention {

@@ -73,6 +73,11 @@ fn every_key_is_needed_or_has_a_stated_default() {
         "day_out_max",
         "year_out_max",
         "lifetime_out_max",
+        // Newer than policies that stored decisions hold.
+        "text_versions",
+        "uploads_per_application_minute_max",
+        "uploads_per_account_day_max",
+        "upload_mib_per_account_day_max",
     ];
     let text = preset_text("generic").unwrap();
     let lines: Vec<&str> = text.lines().collect();

@@ -329,6 +329,14 @@ fn people(at: &Place<'_>, rules: &Rules) -> Result<(), PolicyError> {
     unique(at, "review.four_eyes", &rules.review.four_eyes)?;
     let optional_known = rules.consents.optional.iter().all(|c| rules.consents.kinds.contains(c));
     at.ensure(optional_known, "consents.optional", "names a consent that is not in `consents.kinds`")?;
+    let text = |version: &String| (1..=32).contains(&version.len()) && version.is_ascii();
+    let texts = &rules.consents.text_versions;
+    let all = rules.consents.kinds.iter().all(|kind| texts.get(kind).is_some_and(text));
+    at.ensure(
+        all,
+        "consents.text_versions",
+        "must name a text for each of `consents.kinds`, 1 to 32 characters",
+    )?;
     let p = &rules.password;
     at.ensure(p.length_min >= 8, "password.length_min", "must not be below 8 (SP 800-63B-4)")?;
     at.ensure(
@@ -342,6 +350,9 @@ fn people(at: &Place<'_>, rules: &Rules) -> Result<(), PolicyError> {
         ("tries.submits_per_application_max", rules.tries.submits_per_application_max),
         ("tries.selfie_fails_in_row_max", rules.tries.selfie_fails_in_row_max),
         ("tries.soft_quality_fails_before_human_offer", rules.tries.soft_quality_fails_before_human_offer),
+        ("tries.uploads_per_application_minute_max", rules.tries.uploads_per_application_minute_max),
+        ("tries.uploads_per_account_day_max", rules.tries.uploads_per_account_day_max),
+        ("tries.upload_mib_per_account_day_max", rules.tries.upload_mib_per_account_day_max),
         ("account.applications_open_max", rules.account.applications_open_max),
         ("otp.tries_max", rules.otp.tries_max),
     ];

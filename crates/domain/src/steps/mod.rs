@@ -23,6 +23,8 @@ pub struct ConsentRules {
     pub asked: BTreeSet<Consent>,
     /// May be refused.
     pub optional: BTreeSet<Consent>,
+    /// The text of each that is in force. A consent to another text is asked for again.
+    pub texts: BTreeMap<Consent, String>,
 }
 
 impl From<&policy::Consents> for ConsentRules {
@@ -30,6 +32,7 @@ impl From<&policy::Consents> for ConsentRules {
         Self {
             asked: section.kinds.iter().copied().collect(),
             optional: section.optional.iter().copied().collect(),
+            texts: section.text_versions.clone(),
         }
     }
 }
@@ -47,7 +50,8 @@ impl ConsentRules {
         needed.iter().copied().filter(|consent| self.asked.contains(consent)).collect()
     }
 
-    fn required(&self) -> impl Iterator<Item = Consent> {
+    /// Without which nothing can go on.
+    pub fn required(&self) -> impl Iterator<Item = Consent> {
         self.asked.difference(&self.optional).copied()
     }
 }
@@ -70,6 +74,9 @@ pub struct Done {
 pub struct Steps {
     channel_required: bool,
     consents: BTreeMap<Consent, Answer>,
+    /// The text that each answer was given to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    texts: BTreeMap<Consent, String>,
     done: BTreeMap<Step, Done>,
     refused: BTreeMap<Step, u32>,
 }
@@ -88,7 +95,7 @@ impl Steps {
 
     /// The consents a step still lacks.
     pub fn consents_missing(&self, step: Step, rules: &ConsentRules) -> BTreeSet<Consent> {
-        let lacks = |consent: &Consent| self.consents.get(consent) != Some(&Answer::Given);
+        let lacks = |consent: &Consent| !self.is_given(*consent, rules);
         rules.needed_for(step).into_iter().filter(lacks).collect()
     }
 
@@ -108,9 +115,28 @@ impl Steps {
     /// Whether a step is done. Consent is done when everything but what may be refused is given.
     pub fn is_done(&self, step: Step, rules: &ConsentRules) -> bool {
         match step {
-            Step::Consent => rules.required().all(|c| self.consents.get(&c) == Some(&Answer::Given)),
+            Step::Consent => {
+                rules.required().all(|consent| self.is_given(consent, rules))
+                    && self.outdated(rules).is_empty()
+            }
             _ => self.done.contains_key(&step),
         }
+    }
+
+    /// Given, to the text that is in force.
+    fn is_given(&self, consent: Consent, rules: &ConsentRules) -> bool {
+        self.consents.get(&consent) == Some(&Answer::Given) && self.is_current(consent, rules)
+    }
+
+    fn is_current(&self, consent: Consent, rules: &ConsentRules) -> bool {
+        self.texts.get(&consent) == rules.texts.get(&consent)
+    }
+
+    /// Consents that were given to a text that is no longer in force. Whoever refused is not asked again.
+    pub fn outdated(&self, rules: &ConsentRules) -> BTreeSet<Consent> {
+        let given = self.consents.iter().filter(|(_, answer)| **answer == Answer::Given);
+        let given = given.map(|(consent, _)| *consent).filter(|consent| rules.asked.contains(consent));
+        given.filter(|consent| !self.is_current(*consent, rules)).collect()
     }
 
     /// What a step holds.
@@ -155,7 +181,7 @@ impl Steps {
     }
 
     /// Keeps what was accepted; remembers that a try was refused.
-    pub(crate) fn save(&mut self, content: Content, verdict: &Verdict, at: Timestamp) {
+    pub(crate) fn save(&mut self, content: Content, verdict: &Verdict, rules: &ConsentRules, at: Timestamp) {
         let step = content.step();
         let for_person = match verdict {
             Verdict::Refused(_) => {
@@ -168,6 +194,9 @@ impl Steps {
         };
         if let Content::Consents(answers) = &content {
             self.consents.extend(answers.iter().map(|(consent, answer)| (*consent, *answer)));
+            // Only answers to the texts in force are taken.
+            let texts = answers.keys().filter_map(|consent| rules.texts.get_key_value(consent));
+            self.texts.extend(texts.map(|(consent, text)| (*consent, text.clone())));
             self.drop_refused();
         }
         let version = self.done.get(&step).map_or(0, |done| done.version).saturating_add(1);

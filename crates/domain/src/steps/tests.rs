@@ -11,7 +11,7 @@ fn now() -> Timestamp {
 }
 
 fn save(steps: &mut Steps, content: Content) {
-    steps.save(content, &Verdict::Accepted, now());
+    steps.save(content, &Verdict::Accepted, &rules(), now());
 }
 
 fn answers(face: Answer) -> Content {
@@ -67,7 +67,7 @@ fn a_refused_try_changes_nothing_but_its_count() {
     save(&mut steps, Content::Side(Side::Portrait, FILE));
     let before = steps.get(Step::PortraitSide).cloned();
     let other = Content::Side(Side::Portrait, FileId::from_bits(2));
-    steps.save(other, &Verdict::Refused(vec![crate::reason::Code::ImgBlur]), now());
+    steps.save(other, &Verdict::Refused(vec![crate::reason::Code::ImgBlur]), &rules(), now());
     assert_eq!(steps.get(Step::PortraitSide).cloned(), before);
     assert_eq!(steps.tries_refused(), 1);
 }
@@ -84,9 +84,28 @@ fn a_selfie_from_a_folder_is_not_live() {
 #[test]
 fn a_photo_for_a_person_is_remembered_until_it_is_replaced() {
     let mut steps = Steps::new(false);
-    steps.save(Content::Side(Side::Emblem, FILE), &Verdict::AcceptedForPerson, now());
+    steps.save(Content::Side(Side::Emblem, FILE), &Verdict::AcceptedForPerson, &rules(), now());
     assert!(steps.needs_person());
     save(&mut steps, Content::Side(Side::Emblem, FILE));
     assert!(!steps.needs_person());
     assert_eq!(steps.get(Step::EmblemSide).map(|done| done.version), Some(2));
+}
+
+#[test]
+fn a_consent_to_an_older_text_is_asked_for_again_and_a_refusal_is_not() {
+    let mut steps = Steps::new(false);
+    save(&mut steps, answers(Answer::Refused));
+    let mut next = rules();
+    next.texts.insert(Consent::Face, "2027-01".to_owned());
+    assert!(steps.is_done(Step::Consent, &next) && steps.outdated(&next).is_empty());
+    next.texts.insert(Consent::IdImages, "2027-01".to_owned());
+    assert_eq!(steps.outdated(&next), [Consent::IdImages].into());
+    assert_eq!(steps.consents_missing(Step::PortraitSide, &next), [Consent::IdImages].into());
+    assert!(steps.consents_missing(Step::Form, &next).is_empty());
+    assert!(!steps.is_done(Step::Consent, &next));
+    steps.save(answers(Answer::Given), &Verdict::Accepted, &next, now());
+    assert!(steps.is_done(Step::Consent, &next));
+    // An optional one that was given counts as well.
+    next.texts.insert(Consent::Face, "2027-02".to_owned());
+    assert!(!steps.is_done(Step::Consent, &next));
 }

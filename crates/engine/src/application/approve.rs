@@ -1,5 +1,6 @@
 //! What an approval fixes in its own transaction: whose number it is, and until when the card is current.
 
+use super::identity_change;
 use crate::service::{Error, Service};
 use shiming_domain::account::Life;
 use shiming_domain::application::Application;
@@ -19,6 +20,9 @@ const ACCOUNTS_MAX: u32 = 1;
 pub(super) enum Claim {
     /// The account is the person's now.
     Linked,
+    /// The account is a person's who is known by another number: people decide that, and only after a change of
+    /// information that support opened.
+    OtherNumber,
     /// The person has so many other accounts, as many as they may.
     TooMany(u32),
 }
@@ -31,6 +35,9 @@ pub(super) async fn claim(
     application: &Application,
     number: IdIndex,
 ) -> Result<Claim, Error> {
+    if identity_change::changes_number(service, tx, application.account, number).await? {
+        return Ok(Claim::OtherNumber);
+    }
     let person = stored::claim(tx, number, service.id(PersonId::at), service.now()).await?;
     let others = other_accounts(tx, person, application.account).await?;
     if others >= accounts_max(service, application.requested_level) {
@@ -40,15 +47,23 @@ pub(super) async fn claim(
     Ok(Claim::Linked)
 }
 
-/// Takes it although the person has other accounts: people decided so.
+/// Takes it although the person has other accounts: people decided so. Where the account's person was known by
+/// another number, they are linked.
 pub(super) async fn claim_by_people(
     service: &Service,
     tx: &mut Tx,
     application: &Application,
     number: IdIndex,
 ) -> Result<(), Error> {
+    let changes = identity_change::changes_number(service, tx, application.account, number).await?;
+    if changes && !identity_change::is_permitted(tx, application).await? {
+        return Err(identity_change::needed());
+    }
     let person = stored::claim(tx, number, service.id(PersonId::at), service.now()).await?;
-    link(service, tx, application.account, person).await
+    match stored::of_account(tx, application.account).await? {
+        Some(own) => identity_change::link_people(service, tx, application, person, own).await,
+        None => link(service, tx, application.account, person).await,
+    }
 }
 
 async fn link(service: &Service, tx: &mut Tx, account: AccountId, person: PersonId) -> Result<(), Error> {

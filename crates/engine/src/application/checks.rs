@@ -106,10 +106,17 @@ async fn picture(
     step: Step,
 ) -> Result<Option<Plain>, Error> {
     let Some(FileUsed { id, .. }) = attempt.files.get(&step) else { return Ok(None) };
-    let sealed = service.blobs().get(*id).await?;
+    let sealed = match service.blobs().get(*id).await {
+        // Its time is over, or its owner took the consent back.
+        Err(shiming_store::Error::BlobMissing) => return Ok(None),
+        sealed => sealed?,
+    };
     let owner = application.account.to_string();
     let mut tx = service.store().read().await?;
-    Ok(Some(service.unseal(&mut tx, &owner, purpose(step), FILE, &id.to_string(), &sealed).await?))
+    match service.unseal(&mut tx, &owner, purpose(step), FILE, &id.to_string(), &sealed).await {
+        Err(Error::Keys(error)) if error.is_destroyed() => Ok(None),
+        plain => plain.map(Some),
+    }
 }
 
 /// A picture of a submission, for whoever reviews it. The look is the caller's to audit.
@@ -147,12 +154,18 @@ async fn settle(
     let case = Attempt { service, application: &application, id: attempt, declared, evidence, run };
     let mut record = case.decide(&mut tx, known.clone()).await?;
     let asks_source = wants_source(service, &application, &record, &known);
+    let mut other_number = false;
     if record.decision.outcome == Outcome::Approve
         && !asks_source
         && matches!(application.state(), State::Checking { .. })
-        && let Claim::TooMany(other_accounts) = approve::claim(service, &mut tx, &application, number).await?
     {
-        record = case.decide(&mut tx, Known { other_accounts, ..known }).await?;
+        match approve::claim(service, &mut tx, &application, number).await? {
+            Claim::Linked => {}
+            Claim::OtherNumber => other_number = true,
+            Claim::TooMany(other_accounts) => {
+                record = case.decide(&mut tx, Known { other_accounts, ..known }).await?;
+            }
+        }
     }
     keep(service, &mut tx, &application, attempt, &record).await?;
     match application.state() {
@@ -161,7 +174,7 @@ async fn settle(
             service.push(&mut tx, &job, service.now()).await?;
             happen(service, &mut tx, found, EventKind::SourcePending { attempt }, None).await?;
         }
-        State::Checking { .. } => decided(service, &mut tx, found, attempt, &record).await?,
+        State::Checking { .. } => decided(service, &mut tx, found, attempt, (&record, other_number)).await?,
         _ => {
             let audit = Audit::new(&Caller::system().actor(), "attempt.checked", "attempt", attempt)
                 .with("application", id.to_string())
@@ -233,7 +246,7 @@ async fn known(
     };
     let own = person::of_account(tx, account).await?;
     let same_person = match own {
-        Some(own) => Some(holder == Some(own) && is_name_kept(service, tx, own, declared).await?),
+        Some(own) => Some(holder == Some(own) && is_kept(service, tx, own, declared).await?),
         None => None,
     };
     let pictures_elsewhere = match stored::attempt(tx, attempt).await? {
@@ -256,15 +269,19 @@ async fn known(
     })
 }
 
-/// The name is the one the person is known by; what is only alike, a person decides.
-async fn is_name_kept(
+/// Number and name are those the person is known by now; what is only alike, a person decides.
+async fn is_kept(
     service: &Service,
     tx: &mut Tx,
     person: PersonId,
     declared: &Declared,
 ) -> Result<bool, Error> {
     let known = crate::person::declared(service, tx, person).await?;
-    Ok(known.is_none_or(|known| compare(known.name.reveal(), declared.name.reveal()) == NameMatch::Same))
+    Ok(known.is_none_or(|known| {
+        // A number from before a change is theirs, and no longer what they are known by.
+        let named = compare(known.name.reveal(), declared.name.reveal()) == NameMatch::Same;
+        named && known.number == declared.number
+    }))
 }
 
 const fn finding(finding: Finding) -> SourceFinding {
@@ -305,7 +322,7 @@ async fn decided(
     tx: &mut Tx,
     found: StoredApplication,
     attempt: AttemptId,
-    record: &Record,
+    (record, other_number): (&Record, bool),
 ) -> Result<(), Error> {
     let bare = record.decision.bare();
     let id = service.id(DecisionId::at);
@@ -325,9 +342,11 @@ async fn decided(
     let kind = match EventKind::decided(attempt, case, &bare) {
         // Only with the comparison switched off: no machine approves a face it has not compared.
         EventKind::ChecksPassed { face_matched: false, .. } => {
-            let findings = Findings { reasons: vec![Code::SelfieUnconfirmed], required_failed: false };
-            let cause = ReviewCause::Decided { findings, rejection_proposed: false };
-            EventKind::ChecksReview { attempt, case, cause }
+            to_person(attempt, case, Code::SelfieUnconfirmed, false)
+        }
+        // Only with that check switched off: no machine changes what a person is known by.
+        EventKind::ChecksPassed { .. } if other_number => {
+            to_person(attempt, case, Code::AccPersonMismatch, true)
         }
         kind => kind,
     };
@@ -339,6 +358,13 @@ async fn decided(
         crate::review::sample_automatic(service, tx, account, id, attempt).await?;
     }
     happen(service, tx, found, kind, Some(id)).await
+}
+
+/// A person looks although the checks passed.
+fn to_person(attempt: AttemptId, case: CaseId, code: Code, required_failed: bool) -> EventKind {
+    let findings = Findings { reasons: vec![code], required_failed };
+    let cause = ReviewCause::Decided { findings, rejection_proposed: false };
+    EventKind::ChecksReview { attempt, case, cause }
 }
 
 async fn happen(

@@ -5,7 +5,7 @@
 use crate::service::{Error, Service};
 use shiming_domain::application::Application;
 use shiming_domain::counters::{
-    Counter, IdIndex, LOOK_BACK, Rule, Scope, Standing, Tally, ids_standing, recent_standing,
+    Counter, IdIndex, LOOK_BACK, Rule, Scope, Standing, Tally, WhenFull, ids_standing, recent_standing,
 };
 use shiming_domain::effect::Effect;
 use shiming_domain::id::AccountId;
@@ -93,12 +93,17 @@ impl Counters<'_> {
         Ok(self.standing(&self.tallies(tx).await?, Counter::Submits))
     }
 
-    /// Writes what the effects of an event count; answers the other effects.
-    pub(super) async fn count(&self, tx: &mut Tx, effects: Vec<Effect>) -> Result<Vec<Effect>, Error> {
-        let mut others = Vec::new();
+    /// Writes what the effects of an event count; answers the other effects, and until when a step is locked by
+    /// what was counted.
+    pub(super) async fn count(
+        &self,
+        tx: &mut Tx,
+        effects: Vec<Effect>,
+    ) -> Result<(Vec<Effect>, Option<Timestamp>), Error> {
+        let (mut others, mut locked) = (Vec::new(), None);
         for effect in effects {
             match effect {
-                Effect::Count(counter) => self.one_more(tx, counter).await?,
+                Effect::Count(counter) => locked = locked.max(self.one_more(tx, counter).await?),
                 Effect::EndRow(counter) => {
                     if let Some(scope) = self.scope(counter) {
                         stored::end_row(tx, counter, &scope).await?;
@@ -107,21 +112,25 @@ impl Counters<'_> {
                 other => others.push(other),
             }
         }
-        Ok(others)
+        Ok((others, locked))
     }
 
-    async fn one_more(&self, tx: &mut Tx, counter: Counter) -> Result<(), Error> {
+    /// Counts. If that was the last try, answers until when the step is locked.
+    async fn one_more(&self, tx: &mut Tx, counter: Counter) -> Result<Option<Timestamp>, Error> {
         // Ended applications are counted by their own rows.
         let Some(scope) = self.scope(counter).filter(|_| counter != Counter::Applications) else {
-            return Ok(());
+            return Ok(None);
         };
         let before = stored::lock_tally(tx, counter, &scope).await?;
         let rule = Rule::of(counter, self.service.policy());
         // A full counter keeps its value; whoever counts on it was let through by its guard, or offered a person.
-        if let Ok(tally) = rule.count(before, self.service.calendar(), self.service.now()) {
-            stored::keep_tally(tx, counter, &scope, &tally).await?;
-        }
-        Ok(())
+        let (calendar, now) = (self.service.calendar(), self.service.now());
+        let Ok(tally) = rule.count(before, calendar, now) else { return Ok(None) };
+        stored::keep_tally(tx, counter, &scope, &tally).await?;
+        Ok(match rule.standing(Some(tally), calendar, now) {
+            Standing::Full { then: WhenFull::Locked, until } => until,
+            _ => None,
+        })
     }
 }
 

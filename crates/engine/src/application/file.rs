@@ -9,7 +9,7 @@ use super::handoff;
 use super::moves::{Happens, apply, event, file_of, number, open, rules};
 use super::refusal::refused;
 use super::view::{self, ApplicationView};
-use super::{liveness, twins};
+use super::{liveness, quota, twins};
 use crate::service::{Caller, Error, Kind, Pending, Principal, Refused, Service};
 use crate::{Gated, Given};
 use serde_json::json;
@@ -83,6 +83,7 @@ pub async fn put_file(
     if let Some(known) = known_already(service, caller, id, &upload, sha256).await? {
         return Ok(known);
     }
+    quota::count(service, id, upload.bytes.len()).await?;
     let Upload { step, bytes, live } = upload;
     let gated = look(service, step, bytes).await?;
     let judged = judge(service.policy(), &gated, step);

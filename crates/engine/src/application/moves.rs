@@ -7,6 +7,7 @@ use serde_json::Value;
 use shiming_domain::application::{Application, Event, EventKind, Row, Rules, State};
 use shiming_domain::counters::IdIndex;
 use shiming_domain::id::{ApplicationId, EventId};
+use shiming_domain::notice::Notice;
 use shiming_domain::reason::Step;
 use shiming_domain::steps::{Content, Side};
 use shiming_store::Tx;
@@ -95,7 +96,11 @@ pub(super) async fn apply(
     }
     let number = number(tx, next.id).await?;
     let counters = Counters { service, application: &next, number };
-    let effects = counters.count(tx, moved.effects).await?;
+    let (effects, locked) = counters.count(tx, moved.effects).await?;
+    if let Some(until) = locked {
+        let params = [("time", until.to_string())].into();
+        crate::notice::tell(service, tx, next.account, Notice::StepLocked, params, service.now()).await?;
+    }
     let subject = Subject { account: next.account, application: Some(next.id) };
     service.push_effects(tx, id, subject, &effects).await?;
     wake_at_next_timer(service, tx, &next).await?;

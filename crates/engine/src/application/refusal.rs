@@ -34,6 +34,10 @@ fn explain(why: &Refusal) -> (Kind, &'static str) {
             (Kind::TooMany, "no tries are left for this step for now. Wait, or ask for a person.")
         }
         Refusal::ConsentMissing(_) => (Kind::Unacceptable, "its consents come first."),
+        Refusal::ConsentOutdated(_) => (
+            Kind::Conflict,
+            "the text of a consent has changed since it was given. Show the new one and ask again.",
+        ),
         Refusal::StepsMissing(_) => (Kind::Unacceptable, "not all its steps are done."),
         Refusal::FormMissing => (Kind::Unacceptable, "name and number come first."),
         Refusal::NoStepAsked => (Kind::Unacceptable, "name a step that its reason asks for."),

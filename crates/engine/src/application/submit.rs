@@ -73,6 +73,9 @@ async fn try_ask(
             None => AskReason::TriesFailed,
         },
     };
+    if wish == Wish::FaceRefused {
+        super::consent::face_is_refused(service, &mut tx, &found.application).await?;
+    }
     let ask = AskHuman { attempt: service.id(AttemptId::at), case: service.id(CaseId::at), reason };
     happen(service, tx, caller, found, EventKind::AskHuman(ask)).await
 }

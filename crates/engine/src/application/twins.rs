@@ -11,8 +11,8 @@ use crate::service::{Error, Service};
 use shiming_domain::counters::IdIndex;
 use shiming_domain::id::{AccountId, FileId};
 use shiming_domain::reason::Step;
-use shiming_store::Tx;
 use shiming_store::application::{self as stored, BAND_BYTES, Elsewhere, StoredAttempt};
+use shiming_store::{Tx, person};
 use shiming_vision::alike::{BITS, Look};
 
 /// The place of a sealed look.
@@ -113,12 +113,19 @@ pub(super) async fn of_others(
         if twin.kind == Alike::DocumentNumber || steps.contains(&twin.step) {
             continue;
         }
-        let theirs = stored::form(tx, twin.at.application).await?;
-        if theirs.is_none_or(|form| form.number_index != number) {
+        let theirs = stored::form(tx, twin.at.application).await?.map(|form| form.number_index);
+        if !is_one_person(tx, theirs, number).await? {
             steps.push(twin.step);
         }
     }
     Ok(steps)
+}
+
+/// Two numbers are one, or one was lawfully changed into the other.
+async fn is_one_person(tx: &mut Tx, theirs: Option<IdIndex>, ours: IdIndex) -> Result<bool, Error> {
+    let Some(theirs) = theirs.filter(|theirs| *theirs != ours) else { return Ok(theirs.is_some()) };
+    let person = person::by_number(tx, theirs).await?;
+    Ok(person.is_some() && person == person::by_number(tx, ours).await?)
 }
 
 async fn similar(

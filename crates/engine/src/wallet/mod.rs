@@ -17,6 +17,7 @@ mod meeting;
 mod people;
 mod restrict;
 mod retry;
+mod staff;
 
 pub use ask::{Consume, Quote, Request};
 pub(crate) use audit::recount;
@@ -30,6 +31,7 @@ pub use meeting::{Meeting, confirm_meeting, record_meeting};
 pub use people::{PersonView, account_of, entitlements_of_person, own_entitlements, person};
 pub use restrict::{Hold, deadline, hold, lift, release, restrict};
 pub use shiming_store::wallet::{LimitUse, Owner, Share, UseState};
+pub use staff::{lift_by_staff, restrict_by_staff};
 
 use crate::service::{Caller, Error, Kind, Principal, Refused, Scope, Service};
 use shiming_domain::id::{AccountId, PersonId};
@@ -41,7 +43,13 @@ use shiming_store::wallet as stored;
 /// What an account used before its person was known joins what the person used. Part of the transaction that
 /// names the person; running it again moves nothing.
 pub async fn merge(tx: &mut Tx, account: AccountId, person: PersonId) -> Result<usize, Error> {
-    Ok(stored::merge(tx, account, person).await?)
+    Ok(stored::merge(tx, Owner::Account(account), Owner::Person(person)).await?)
+}
+
+/// What one person used joins what another used who turned out to be the same. Part of the transaction that
+/// links them.
+pub(crate) async fn merge_people(tx: &mut Tx, from: PersonId, to: PersonId) -> Result<usize, Error> {
+    Ok(stored::merge(tx, Owner::Person(from), Owner::Person(to)).await?)
 }
 
 /// Only machines that may use limits, and ourselves.

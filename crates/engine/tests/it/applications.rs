@@ -1,12 +1,16 @@
 //! The life of applications, on both databases.
 
 mod clocks;
+mod consents;
 mod decisions;
 mod endings;
+mod faces;
 mod files;
 mod invariants;
 mod people;
 mod privacy;
+mod quotas;
+mod restrictions;
 
 use shiming_domain::application::StateName;
 use shiming_domain::id::ApplicationId;

@@ -3,6 +3,7 @@
 
 mod api_key;
 mod code;
+mod consent;
 mod contact;
 mod credential;
 mod device;
@@ -18,6 +19,7 @@ pub use code::{
     NewCode, StoredCode, again, code, code_sent, count_try, end_code, end_codes, forget_codes, insert_code,
     set_code,
 };
+pub use consent::{ConsentState, StoredConsent, consents, save_consent};
 pub use contact::{
     NewContact, StoredContact, confirm_contact, confirmed_contact, contact, contacts, insert_contact,
     remove_contact, remove_contacts,

@@ -129,6 +129,34 @@ pub async fn shorten_retention_of(tx: &mut Tx, account: AccountId, until: Timest
     )
 }
 
+/// Selfies of an account go now, and how they looked is forgotten at once. Answers how many.
+pub async fn remove_selfies(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<u64, Error> {
+    let (id, selfie) = (account.to_string(), word(&Step::Selfie));
+    exec!(
+        tx,
+        "file_band",
+        "DELETE FROM file_band WHERE file IN (SELECT id FROM file WHERE account = $1 AND step = $2)",
+        id.as_str(),
+        selfie.as_str(),
+    )?;
+    exec!(
+        tx,
+        "file_look",
+        "DELETE FROM file_look WHERE file IN (SELECT id FROM file WHERE account = $1 AND step = $2)",
+        id.as_str(),
+        selfie.as_str(),
+    )?;
+    exec!(
+        tx,
+        "file",
+        "UPDATE file SET state = 'short', remove_us = $3 WHERE account = $1 AND step = $2 AND state <> 'removed' \
+         AND (remove_us IS NULL OR remove_us > $3)",
+        id.as_str(),
+        selfie.as_str(),
+        now.unix_us(),
+    )
+}
+
 /// What became of a picture when it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {

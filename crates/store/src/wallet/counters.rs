@@ -3,7 +3,6 @@
 use super::Owner;
 use super::uses::Share;
 use crate::{Broken, Error, Tx};
-use shiming_domain::id::{AccountId, PersonId};
 use shiming_domain::limit::{Counters, Key, Post, Used};
 
 /// More counters than one owner has in a lifetime: one a year, five a day.
@@ -154,11 +153,11 @@ pub async fn give_back(tx: &mut Tx, owner: Owner, shares: &[Share]) -> Result<()
     Ok(())
 }
 
-/// What an account used before its person was known joins the person's. Answers how many counters moved.
+/// What an account used before its person was known joins the person's, or what was used under a number that
+/// turned out to be the same person's. Answers how many counters moved.
 ///
 /// Caps do not hold here: what was used was used, and nothing is left of a cap that it passes.
-pub async fn merge(tx: &mut Tx, account: AccountId, person: PersonId) -> Result<usize, Error> {
-    let (from, to) = (Owner::Account(account), Owner::Person(person));
+pub async fn merge(tx: &mut Tx, from: Owner, to: Owner) -> Result<usize, Error> {
     lock(tx, from).await?;
     lock(tx, to).await?;
     let moved: Vec<_> = all(tx, from).await?.iter().filter(|(_, used)| *used != Used::default()).collect();

@@ -26,6 +26,7 @@ pub struct StoredMeeting {
 
 #[derive(sqlx::FromRow)]
 struct MeetingRow {
+    person: String,
     version: i64,
     holds: String,
     recorded_by: String,
@@ -33,20 +34,22 @@ struct MeetingRow {
     confirmed_by: Option<String>,
 }
 
-/// The record of a meeting, if there is one.
+/// The record of a meeting, if there is one; of a person with several numbers also one under an earlier key.
 pub async fn load_meeting(tx: &mut Tx, person: PersonId) -> Result<Option<StoredMeeting>, Error> {
     let id = person.to_string();
     let row = fetch_optional!(
         tx,
         MeetingRow,
         "face_to_face",
-        "SELECT version, holds, recorded_by, recorded_us, confirmed_by FROM face_to_face WHERE person = $1",
+        "SELECT person, version, holds, recorded_by, recorded_us, confirmed_by FROM face_to_face \
+         WHERE person = $1 OR person IN (SELECT id FROM person WHERE linked_to = $1) \
+         ORDER BY CASE WHEN person = $1 THEN 0 ELSE 1 END, recorded_us DESC LIMIT 1",
         id.as_str(),
     )?;
     let Some(row) = row else { return Ok(None) };
     let at = In { table: "face_to_face", id: &id };
     Ok(Some(StoredMeeting {
-        person,
+        person: at.text("person", &row.person)?,
         version: row.version,
         holds: at.json("holds", &row.holds)?,
         recorded_by: at.text("recorded_by", &row.recorded_by)?,

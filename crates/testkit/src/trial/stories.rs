@@ -66,6 +66,12 @@ pub async fn begun(trial: &Trial, somebody: &Somebody, level: u8) -> Application
 /// Their application with consents and form.
 pub async fn declared(trial: &Trial, somebody: &Somebody, level: u8) -> ApplicationId {
     let id = begun(trial, somebody, level).await;
+    declare(trial, somebody, id).await;
+    id
+}
+
+/// Gives every consent and what is on their card.
+pub async fn declare(trial: &Trial, somebody: &Somebody, id: ApplicationId) {
     let kinds = trial.service.policy().consents.kinds.clone();
     let answers = kinds.into_iter().map(|kind: Consent| (kind, Answer::Given)).collect();
     let text = ("2026-11", "zh-CN");
@@ -76,7 +82,6 @@ pub async fn declared(trial: &Trial, somebody: &Somebody, level: u8) -> Applicat
     let saved = save_form(&trial.service, &somebody.caller, id, &typed).await.expect("a form is saved");
     assert!(saved.value.accepted, "{:?}", saved.value.reasons);
     saved.commit().await.expect("it lasts");
-    id
 }
 
 /// Sends a good picture for a step.
@@ -92,11 +97,17 @@ pub async fn sent(trial: &Trial, somebody: &Somebody, id: ApplicationId, step: S
 
 /// Their application with everything in it, not yet submitted.
 pub async fn filled(trial: &Trial, somebody: &Somebody, level: u8) -> ApplicationId {
-    let id = declared(trial, somebody, level).await;
+    let id = begun(trial, somebody, level).await;
+    fill(trial, somebody, id).await;
+    id
+}
+
+/// Puts everything into an application that has begun.
+pub async fn fill(trial: &Trial, somebody: &Somebody, id: ApplicationId) {
+    declare(trial, somebody, id).await;
     for step in [Step::PortraitSide, Step::EmblemSide, Step::Selfie] {
         sent(trial, somebody, id, step).await;
     }
-    id
 }
 
 /// Their application, submitted; the checks have not run.

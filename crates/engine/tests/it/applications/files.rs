@@ -88,6 +88,13 @@ async fn a_full_counter_locks_its_step_until_its_window_ends() {
             let answer = send(&trial, &somebody, id, (Step::PortraitSide, "unreadable", salt)).await.unwrap();
             assert_eq!(answer.file, None);
         }
+        let now = trial.service.now();
+        let mut tx = trial.service.store().read().await.unwrap();
+        let told = shiming_store::notice::list(&mut tx, somebody.account, None, 10, now).await.unwrap();
+        let told: Vec<_> = told.iter().map(|n| (n.kind.as_str(), n.params.get("time").cloned())).collect();
+        let until = (now + Span::hours(6)).to_string();
+        assert_eq!(told, [("step_locked", Some(until))], "{}", trial.database.name);
+        drop(tx);
         let locked = send(&trial, &somebody, id, (Step::PortraitSide, "good", 11)).await;
         let Err(Error::Refused(refused)) = locked else { panic!("it is locked") };
         assert_eq!((refused.code, refused.kind), ("step_locked", Kind::TooMany));

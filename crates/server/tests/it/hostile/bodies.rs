@@ -141,7 +141,7 @@ async fn a_hostile_value_in_any_field_is_the_callers_mistake() {
             (
                 Method::PUT,
                 format!("{at}/steps/consent"),
-                json!({ "answers": answers, "text_version": "1", "locale": "en" }),
+                json!({ "answers": answers, "text_version": "2026-11", "locale": "en" }),
             ),
             (
                 Method::PUT,
