@@ -2,6 +2,7 @@
 
 mod account;
 mod changes;
+mod consents;
 mod factors;
 mod held;
 mod keys;
@@ -9,6 +10,7 @@ mod passkeys;
 mod preferences;
 mod recovery;
 mod register;
+mod restrictions;
 mod retention;
 mod sessions;
 mod staff;
@@ -24,6 +26,7 @@ use utoipa_axum::routes;
 const ANYONE: &[Who] = &[Who::Anyone];
 const APPLICANT: &[Who] = &[Who::Applicant];
 const OPERATOR: &[Who] = &[Who::Staff(Role::Operator)];
+const SUPPORT: &[Who] = &[Who::Staff(Role::Support), Who::Staff(Role::Supervisor)];
 /// To show or set up the second factor.
 const SESSION: &[Who] = &[Who::Session];
 /// With every factor that is due: whoever has only a password neither sees nor ends other sessions.
@@ -44,6 +47,14 @@ pub(crate) const ACCESS: &[Row] = &[
     row("GET", "/api/v1/account/changes", APPLICANT),
     row("GET", "/api/v1/account/retention", APPLICANT),
     row("PUT", "/api/v1/account/preferences", APPLICANT),
+    row("GET", "/api/v1/consents", ANYONE),
+    row("GET", "/api/v1/account/consents", APPLICANT),
+    row("POST", "/api/v1/account/consents/{kind}/withdraw", APPLICANT),
+    row("POST", "/api/v1/account/consents/{kind}/give", APPLICANT),
+    row("POST", "/api/v1/account/compromise", APPLICANT),
+    row("POST", "/api/v1/account/compromise/clear", APPLICANT),
+    row("POST", "/api/v1/accounts/{id}/restrictions", SUPPORT),
+    row("POST", "/api/v1/accounts/{id}/restrictions/{restriction}/lift", SUPPORT),
     row("POST", "/api/v1/account/contact", APPLICANT),
     row("POST", "/api/v1/account/contact/confirm", APPLICANT),
     row("POST", "/api/v1/account/close", APPLICANT),
@@ -87,6 +98,14 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(preferences::prefer))
         .routes(routes!(changes::changes))
         .routes(routes!(retention::retention))
+        .routes(routes!(restrictions::report))
+        .routes(routes!(restrictions::clear))
+        .routes(routes!(restrictions::restrict))
+        .routes(routes!(restrictions::lift))
+        .routes(routes!(consents::texts))
+        .routes(routes!(consents::list))
+        .routes(routes!(consents::withdraw))
+        .routes(routes!(consents::give))
         .routes(routes!(account::change_contact))
         .routes(routes!(account::confirm_contact))
         .routes(routes!(account::close))

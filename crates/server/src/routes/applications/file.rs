@@ -91,7 +91,7 @@ impl FileSaved {
     responses(
         (status = 200, body = FileSaved, description = "looked at; `accepted` says whether it was taken"),
         (status = 422, body = Problem, description = "no picture that can be opened, or steps before it are missing"),
-        (status = 429, body = Problem, description = "no tries left for now"),
+        (status = 429, body = Problem, description = "no tries left for now, or too many pictures lately"),
         (status = 503, body = Problem, description = "all slots are taken: keep the photo"),
     )
 )]

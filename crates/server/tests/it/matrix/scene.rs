@@ -268,6 +268,7 @@ impl World {
         let set = self.set(row, &owner, &keys).await;
         let (at, sent, exists_for) = set;
         let path = row.path.replace("{id}", &at).replace("{step}", "portrait_side");
+        let path = path.replace("{kind}", "face").replace("{restriction}", "compromise_reported");
         let path = match (row.method, row.path) {
             ("GET", "/api/v1/applications") => format!("{path}?account={}", owner.account),
             _ => path,
@@ -297,6 +298,20 @@ impl World {
                 let mut stranger = self.client.another();
                 let asked = stranger.post("/api/v1/recovery", &json!({ "contact": "who@example.org" })).await;
                 (asked.json()["id"].as_str().unwrap().to_owned(), Sent::Nothing, Everybody)
+            }
+            ("POST", "/account/consents/{kind}/withdraw") => {
+                stories::declared(trial, owner, 1).await;
+                (none, Sent::Nothing, Everybody)
+            }
+            ("POST", "/account/consents/{kind}/give") => {
+                (none, Sent::Json(json!({ "text_version": "2026-11", "locale": "en" })), Everybody)
+            }
+            ("POST", "/accounts/{id}/restrictions") => {
+                let sent = json!({ "restriction": "phone_conflict" });
+                (owner.account.to_string(), Sent::Json(sent), Everybody)
+            }
+            ("POST", "/accounts/{id}/restrictions/{restriction}/lift") => {
+                (owner.account.to_string(), Sent::Json(json!({})), Everybody)
             }
             ("POST", "/account/contact") => {
                 (none, Sent::Json(json!({ "contact": "another@example.org" })), Everybody)
