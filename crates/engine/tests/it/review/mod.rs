@@ -7,6 +7,7 @@ mod decisions;
 mod hands;
 mod order;
 mod quality;
+mod remarks;
 mod reveals;
 mod tickets;
 
@@ -18,7 +19,7 @@ use shiming_domain::evidence::FaceMatch;
 use shiming_domain::id::{AccountId, ApplicationId, CaseId, EventId, StaffId};
 use shiming_domain::reason::{Code, Step};
 use shiming_engine::review::{Decide, Line};
-use shiming_engine::service::{Caller, Error, Job, Pending, Principal, Strength, Subject};
+use shiming_engine::service::{Caller, Error, Job, Pending, Principal, Scope, Strength, Subject};
 use shiming_store::account::{self as accounts, StoredAccount};
 use shiming_store::audit::{self, Actor, Audit};
 use shiming_store::queue::{self, NewJob};
