@@ -5,6 +5,7 @@ mod clocks;
 mod compare;
 mod decisions;
 mod hands;
+mod looks;
 mod order;
 mod quality;
 mod remarks;
