@@ -214,6 +214,10 @@ ids! {
     LivenessId = "lvn",
     /// Steps of an application that were handed to a phone.
     HandoffId = "hof",
+    /// An act that waits for a second person.
+    ProposalId = "prp",
+    /// A channel that a person asked for.
+    ChannelRequestId = "chr",
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod bench;
 mod compare;
 pub mod console;
 mod effects;
+pub mod four_eyes;
 mod given;
 mod inspect;
 mod look;

@@ -1,7 +1,7 @@
 //! Tickets: a person and support write to each other.
 
 use crate::notice;
-use crate::review::{self, staff, standing, work_calendar};
+use crate::review::{self, staff, standing};
 use crate::service::{Caller, Error, Job, Kind, Pending, Refused, Service};
 use shiming_domain::case::{Priority, Role};
 use shiming_domain::id::{AccountId, ApplicationId, StaffId, TicketId};
@@ -92,7 +92,8 @@ pub async fn open(service: &Service, caller: &Caller, new: NewTicket) -> Result<
     }
     let person = standing(&mut tx, account).await?;
     let priority = Priority::of(person.level, person.frozen || new.urgent);
-    let due_us = work_calendar(service)?
+    let due_us = service
+        .work_calendar()
         .due_at(now.unix_us(), priority.first_reply())
         .map_err(|_| Error::Internal("ticket_clock"))?;
     let mut ticket = Ticket {
@@ -192,10 +193,12 @@ pub async fn list(
     }
 }
 
-/// A ticket with its messages. The person does not learn who of support wrote.
+/// A ticket with its messages. The person does not learn who of support wrote; what support reads of a person
+/// leaves a row, and is not answered without it.
 pub async fn view(service: &Service, caller: &Caller, id: TicketId) -> Result<(Ticket, Vec<Written>), Error> {
     let side = side(caller)?;
-    let mut tx = service.store().read().await?;
+    let reads = matches!(side, Side::Support(_));
+    let mut tx = if reads { service.store().change().await? } else { service.store().read().await? };
     let ticket = load(&mut tx, &side, id).await?;
     let mut written = Vec::new();
     for message in stored::messages(&mut tx, id).await? {
@@ -206,6 +209,14 @@ pub async fn view(service: &Service, caller: &Caller, id: TicketId) -> Result<(T
             String::from_utf8(plain.as_bytes().to_vec()).map_err(|_| Error::Internal("ticket_text"))?;
         let staff = message.staff.filter(|_| matches!(side, Side::Support(_)));
         written.push(Written { seq: message.seq, author: message.author, staff, text, at: message.at });
+    }
+    if reads {
+        let row = Audit::new(&caller.actor(), "ticket.read", "ticket", id)
+            .with("account", ticket.account.to_string())
+            .with("purpose", "support")
+            .with("messages", written.len());
+        tx.audit(&row, service.now()).await?;
+        tx.commit().await?;
     }
     Ok((ticket, written))
 }

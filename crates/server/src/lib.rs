@@ -20,6 +20,7 @@ mod rate;
 mod routes;
 mod state;
 mod strict;
+mod version;
 mod web;
 mod when;
 

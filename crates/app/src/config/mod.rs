@@ -18,6 +18,7 @@ pub(crate) use show::{Shown, audited, shown};
 
 use layers::{Layers, Origin};
 use shiming_domain::policy::ChannelKind;
+use shiming_domain::sla::Holidays;
 use shiming_engine::service::StaffSecondFactor;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -45,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) sources: Vec<Source>,
     pub(crate) outside: Outside,
     pub(crate) accounts: Accounts,
+    /// The operator's own days off and worked weekends.
+    pub(crate) holidays: Option<Holidays>,
     pub(crate) worker: Worker,
     pub(crate) models: Models,
     pub(crate) audit: Audit,

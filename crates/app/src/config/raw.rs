@@ -17,6 +17,7 @@ pub(super) struct Raw {
     pub(super) sms: Sms,
     pub(super) outside: Outside,
     pub(super) accounts: Accounts,
+    pub(super) calendar: Calendar,
     pub(super) worker: Worker,
     pub(super) models: Models,
     pub(super) audit: Audit,
@@ -95,6 +96,12 @@ pub(super) struct Outside {
 pub(super) struct Accounts {
     pub(super) staff_second_factor: String,
     pub(super) breached_passwords_file: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Calendar {
+    pub(super) holidays_file: String,
 }
 
 #[derive(Debug, Deserialize)]

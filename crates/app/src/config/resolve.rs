@@ -8,6 +8,7 @@ use super::{
 };
 use serde::Deserialize as _;
 use shiming_domain::policy::ChannelKind;
+use shiming_domain::sla::Holidays;
 use shiming_engine::EngineChoice;
 use shiming_engine::service::StaffSecondFactor;
 use std::net::{IpAddr, SocketAddr};
@@ -56,6 +57,7 @@ pub(super) fn resolve(layers: &Layers, from: &Inputs) -> Result<Config, ConfigEr
         sources: sources.collect::<Result<_, _>>()?,
         outside: Outside { exceptions: raw.outside.exceptions.clone(), ports: raw.outside.ports.clone() },
         accounts: settings.accounts(&raw)?,
+        holidays: settings.holidays(&raw)?,
         worker: Worker {
             count: settings.number("worker.count", raw.worker.count, 0, 64)?,
             poll_ms: settings.number("worker.poll_ms", raw.worker.poll_ms, 10, 60_000)?,
@@ -211,6 +213,14 @@ impl Settings<'_> {
         let file = &raw.accounts.breached_passwords_file;
         let breached_passwords = self.path("accounts.breached_passwords_file", file);
         Ok(Accounts { staff_second_factor, breached_passwords })
+    }
+
+    fn holidays(&self, raw: &Raw) -> Result<Option<Holidays>, ConfigError> {
+        const KEY: &str = "calendar.holidays_file";
+        let Some(path) = self.path(KEY, &raw.calendar.holidays_file) else { return Ok(None) };
+        let wrong = |problem: String| self.wrong(KEY, format!("names {}: {problem}", path.display()));
+        let text = super::read(&path).map_err(|error| wrong(error.to_string()))?;
+        Holidays::from_toml(&text).map(Some).map_err(|error| wrong(error.to_string()))
     }
 
     fn keys(&self, raw: &Raw, data: &Path, from: &Inputs) -> Keys {

@@ -205,3 +205,21 @@ fn sources_are_tables_with_secrets_of_their_own() {
     let loaded = load(&shown_secret).unwrap();
     assert!(!format!("{:?}", shown(&loaded)).contains("t0ken"));
 }
+
+#[test]
+fn holidays_are_a_file_whose_slips_are_named() {
+    let (folder, inputs) = with_file("[calendar]\nholidays_file = \"days.toml\"\n");
+    let days = folder.path().join("days.toml");
+    let error = |inputs: &Inputs| error_of(inputs).replace(folder.path().to_str().unwrap(), "DIR");
+    assert!(error(&inputs).contains("calendar.holidays_file"), "{}", error(&inputs));
+    fs::write(&days, "schema = 1\n[[year]]\nyear = 2027\noff = []\non = []\n").unwrap();
+    assert!(load(&inputs).unwrap().config.holidays.unwrap().covers(2027));
+    fs::write(&days, "schema = 1\n[[year]]\nyear = 2027\noff = []\non = []\nopen = []\n").unwrap();
+    assert!(error(&inputs).contains("unknown field `open`"), "{}", error(&inputs));
+    fs::write(
+        &days,
+        "schema = 1\n[[year]]\nyear = 2027\noff = [[\"2026-01-01\", \"2026-01-01\"]]\non = []\n",
+    )
+    .unwrap();
+    assert!(error(&inputs).contains("holidays of 2027"), "{}", error(&inputs));
+}

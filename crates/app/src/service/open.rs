@@ -88,6 +88,7 @@ pub(crate) async fn open(config: &Config, migrate: bool, need: Need) -> Result<S
                 inference_slots: config.models.slots as usize,
                 challenges_max: config.models.challenges as usize,
                 staff_second_factor: config.accounts.staff_second_factor,
+                holidays: config.holidays.clone(),
             },
         };
         match Service::open(parts, root, older).await {

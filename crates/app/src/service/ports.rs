@@ -5,6 +5,7 @@ use crate::config::{self, Config, MailSecurity};
 use crate::exit::Failure;
 use anyhow::Context as _;
 use shiming_domain::personal::Personal;
+use shiming_domain::policy::ChannelKind;
 use shiming_engine::account::BreachedPasswords;
 use shiming_engine::outside::guard::{Client, Rules};
 use shiming_engine::outside::http_source::{HttpSource, HttpSourceSettings};
@@ -81,14 +82,23 @@ fn sms(config: &Config, client: &Client) -> Result<Arc<dyn Sms>, Failure> {
     }
 }
 
-/// As configured; a sandbox without any has one that plays the population database.
+/// As configured; a sandbox without any has some that play the population database, two banks, so that a second
+/// one can be counted, and a mobile operator.
 fn sources(
     config: &Config,
     client: &Client,
     clock: &Arc<dyn Clock>,
 ) -> Result<Vec<Arc<dyn Source>>, Failure> {
     if config.sources.is_empty() && !config.live {
-        return Ok(vec![Arc::new(SandboxSource::population(Arc::clone(clock)))]);
+        let played = |name, kind, organisation: &str| -> Arc<dyn Source> {
+            Arc::new(SandboxSource::new(name, kind, organisation, Arc::clone(clock)))
+        };
+        return Ok(vec![
+            Arc::new(SandboxSource::population(Arc::clone(clock))),
+            played("sandbox_bank_a", ChannelKind::BankCard, "Sandbox Bank A"),
+            played("sandbox_bank_b", ChannelKind::BankCard, "Sandbox Bank B"),
+            played("sandbox_mobile", ChannelKind::MobileOperator, "Sandbox Mobile"),
+        ]);
     }
     let open = |source: &config::Source| {
         let settings = HttpSourceSettings {

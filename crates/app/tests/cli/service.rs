@@ -110,6 +110,23 @@ fn the_doctor_looks_and_touches_nothing() {
 }
 
 #[test]
+fn the_doctor_misses_the_holidays_of_a_year_without_a_table() {
+    let house = House::new();
+    let holidays = |policy: &str, further: &[&str]| {
+        let args = [&["doctor", "--policy", policy, "--json"], further].concat();
+        // Whether all is well depends on the networks, which a test may lack.
+        let answer: serde_json::Value = serde_json::from_str(&house.run(&args).stdout).unwrap();
+        status_of(&answer, "holidays")
+    };
+    // The built-in table ends with 2026.
+    assert_eq!(holidays("cn_pboc", &[]), "warn");
+    assert_eq!(holidays("generic", &[]), "ok");
+    let years = (2026..2100).map(|year| format!("[[year]]\nyear = {year}\noff = []\non = []\n"));
+    let own = house.file("days.toml", &format!("schema = 1\n{}", years.collect::<String>()));
+    assert_eq!(holidays("cn_pboc", &["--set", &format!("calendar.holidays_file={own}")]), "ok");
+}
+
+#[test]
 fn the_doctor_names_what_others_may_read() {
     let house = House::new();
     house.run(&["migrate"]).json_free(0);

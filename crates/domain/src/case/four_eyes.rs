@@ -50,45 +50,74 @@ pub fn second_needed(
     cases.into_iter().filter(|(rule, holds)| *holds && asked(*rule)).map(|(rule, _)| rule).collect()
 }
 
-/// An act outside of cases that one person proposes and another confirms: a role, a key, a policy, an export.
-///
-/// What exactly is proposed is named by a fingerprint, so that nobody confirms something else.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// How a rule of the policy is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enforced {
+    /// Two people decide the case.
+    ByCase,
+    /// One person proposes the act and another confirms it.
+    ByProposal,
+    /// The record itself asks for a second person before it counts.
+    ByRecord,
+}
+
+/// The acts there are and how each is kept from one person alone. A rule that is not here has no act in this
+/// program: it stands in no preset, so that no list promises what nothing keeps.
+pub const ACTS: [(FourEyes, Enforced); 10] = [
+    (FourEyes::FinalRejection, Enforced::ByCase),
+    (FourEyes::ApprovalAgainstFailedCheck, Enforced::ByCase),
+    (FourEyes::ScreeningRelease, Enforced::ByCase),
+    (FourEyes::SpoofOrTamperEitherWay, Enforced::ByCase),
+    (FourEyes::IdentityChange, Enforced::ByCase),
+    (FourEyes::FaceToFaceRecord, Enforced::ByRecord),
+    (FourEyes::StaffHoldOver7Days, Enforced::ByRecord),
+    (FourEyes::Revoke, Enforced::ByProposal),
+    (FourEyes::StaffRoleChange, Enforced::ByProposal),
+    (FourEyes::KeyChange, Enforced::ByProposal),
+];
+
+/// How long a proposal may wait for a second person, microseconds.
+pub const PROPOSAL_LASTS_US: i64 = 24 * crate::zone::HOUR_US;
+
+/// An act outside of cases that one person proposes and another confirms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proposal {
-    /// Which rule asks for the second person.
-    pub rule: FourEyes,
-    /// Fingerprint of what is proposed, made by the caller.
-    pub fingerprint: String,
     /// Who proposes.
     pub by: StaffId,
     /// Until when it may be confirmed, microseconds UTC.
     pub until_us: i64,
+    /// Somebody has confirmed it.
+    pub confirmed: bool,
 }
 
 /// Why a proposal cannot be confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProposalError {
     /// By its own author.
-    #[error("another person must confirm")]
+    #[error("you have proposed this; another person must confirm it")]
     SamePerson,
     /// Too late.
-    #[error("the proposal is over")]
+    #[error("the proposal was confirmed already, or waited for more than a day")]
     Over,
-    /// Something else.
-    #[error("this is not what was proposed")]
-    Other,
+}
+
+impl ProposalError {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SamePerson => "second_person_needed",
+            Self::Over => "proposal_over",
+        }
+    }
 }
 
 impl Proposal {
-    /// Confirms exactly what was proposed.
-    pub fn confirm(&self, by: StaffId, fingerprint: &str, now_us: i64) -> Result<(), ProposalError> {
-        if now_us >= self.until_us {
+    /// Whether this person may confirm it now.
+    pub fn confirm(&self, by: StaffId, now_us: i64) -> Result<(), ProposalError> {
+        if self.confirmed || now_us >= self.until_us {
             Err(ProposalError::Over)
         } else if by == self.by {
             Err(ProposalError::SamePerson)
-        } else if fingerprint != self.fingerprint {
-            Err(ProposalError::Other)
         } else {
             Ok(())
         }

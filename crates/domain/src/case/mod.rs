@@ -11,11 +11,13 @@ mod state;
 mod transition;
 
 pub use decision::{Decision, DecisionError, Opinion, Verdict};
-pub use four_eyes::{Circumstances, Proposal, ProposalError, second_needed};
+pub use four_eyes::{
+    ACTS, Circumstances, Enforced, PROPOSAL_LASTS_US, Proposal, ProposalError, second_needed,
+};
 pub use kind::CaseType;
 pub use lease::{LEASES_PER_PERSON_MAX, Lease};
 pub use queue::{Priority, Urgency, Waiting, next, urgency};
-pub use sampling::{KNOWN_ANSWER_PERCENT_MAX, Sampled, mix_known_answer, sampled};
+pub use sampling::{Sampled, sampled};
 pub use staff::{Role, Staff};
 pub use state::{Case, Effect, End, Event, HoldReason, Queue, Refused, State, Step};
 

@@ -2,9 +2,6 @@
 
 use crate::policy::Review;
 
-/// Share of known-answer cases mixed into ordinary work at most.
-pub const KNOWN_ANSWER_PERCENT_MAX: u32 = 1;
-
 /// What may be looked at again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sampled {
@@ -24,11 +21,6 @@ pub fn sampled(what: Sampled, rules: &Review, draw: u32) -> bool {
         Sampled::SingleReviewer { decided_before } if decided_before < rules.new_reviewer_first_cases => true,
         Sampled::SingleReviewer { .. } => hits(rules.single_reviewer_sample_percent, draw),
     }
-}
-
-/// Whether the next case handed out is one whose answer is known.
-pub fn mix_known_answer(draw: u32) -> bool {
-    hits(KNOWN_ANSWER_PERCENT_MAX, draw)
 }
 
 /// True for that share of all draws, exact to one draw.
@@ -60,6 +52,5 @@ mod tests {
         assert!(!drawn(50));
         assert!(sampled(Sampled::AutoApproved, &review, 0));
         assert!(!sampled(Sampled::AutoApproved, &review, u32::MAX));
-        assert!(mix_known_answer(0) && !mix_known_answer(1 << 30));
     }
 }

@@ -303,13 +303,23 @@ fn watch_lists_stay_with_compliance() {
 }
 
 #[test]
-fn a_proposal_is_confirmed_by_another_person_in_time_and_as_it_was() {
-    let proposal =
-        Proposal { rule: FourEyes::PolicyChange, fingerprint: "abc".into(), by: id("ann"), until_us: NOW_US };
-    assert_eq!(proposal.confirm(id("bob"), "abc", NOW_US - 1), Ok(()));
-    assert_eq!(proposal.confirm(id("bob"), "abc", NOW_US), Err(ProposalError::Over));
-    assert_eq!(proposal.confirm(id("ann"), "abc", NOW_US - 1), Err(ProposalError::SamePerson));
-    assert_eq!(proposal.confirm(id("bob"), "abd", NOW_US - 1), Err(ProposalError::Other));
+fn a_proposal_is_confirmed_by_another_person_in_time_and_once() {
+    let proposal = Proposal { by: id("ann"), until_us: NOW_US, confirmed: false };
+    assert_eq!(proposal.confirm(id("bob"), NOW_US - 1), Ok(()));
+    assert_eq!(proposal.confirm(id("bob"), NOW_US), Err(ProposalError::Over));
+    assert_eq!(proposal.confirm(id("ann"), NOW_US - 1), Err(ProposalError::SamePerson));
+    let done = Proposal { confirmed: true, ..proposal };
+    assert_eq!(done.confirm(id("bob"), NOW_US - 1), Err(ProposalError::Over));
+}
+
+#[test]
+fn no_preset_names_a_rule_that_nothing_keeps() {
+    for name in crate::policy::PRESETS {
+        let policy = crate::policy::Policy::preset(name).unwrap();
+        let kept: BTreeSet<_> = ACTS.iter().map(|(rule, _)| *rule).collect();
+        let asked: BTreeSet<_> = policy.rules().review.four_eyes.iter().copied().collect();
+        assert_eq!(asked, kept, "{name}");
+    }
 }
 
 #[test]

@@ -112,6 +112,22 @@ impl Holidays {
         Ok(found)
     }
 
+    /// These days for the years they name, and another table's for all other years: an operator's own table
+    /// replaces a year as a whole, because half of a year's notice would be wrong.
+    #[must_use]
+    pub fn over(self, other: &Self) -> Self {
+        let kept = |days: &BTreeSet<i64>| -> Vec<i64> {
+            days.iter().copied().filter(|day| !self.covers(crate::zone::date(*day).year())).collect()
+        };
+        let (off, on) = (kept(&other.off), kept(&other.on));
+        let years: Vec<i32> = other.years.iter().copied().collect();
+        let mut whole = self;
+        whole.off.extend(off);
+        whole.on.extend(on);
+        whole.years.extend(years);
+        whole
+    }
+
     /// Whether the table says something about a year. Years it leaves out have only weekdays and weekends.
     pub fn covers(&self, year: i32) -> bool {
         self.years.contains(&year)
@@ -156,6 +172,29 @@ mod tests {
         }
         assert_eq!(Holidays::named("none").unwrap(), Holidays::default());
         assert!(Holidays::named("fr").is_err());
+    }
+
+    #[test]
+    fn an_own_table_replaces_whole_years_and_adds_others() {
+        let own = "schema = 1\n[[year]]\nyear = 2026\noff = [[\"2026-03-02\", \"2026-03-02\"]]\non = []\n\
+                   [[year]]\nyear = 2027\noff = [[\"2027-01-01\", \"2027-01-01\"]]\non = [\"2027-01-02\"]\n";
+        let cn = Holidays::named("cn").unwrap();
+        let both = Holidays::from_toml(own).unwrap().over(&cn);
+        assert!(both.covers(2025) && both.covers(2026) && both.covers(2027) && !both.covers(2028));
+        let worked = |text: &str, year| both.worked(day_of(text, year).unwrap());
+        assert_eq!(worked("2026-03-02", 2026), Some(false));
+        assert_eq!(worked("2026-01-01", 2026), None, "of the built-in 2026 nothing is left");
+        assert_eq!(worked("2025-01-01", 2025), Some(false));
+        assert_eq!(worked("2027-01-02", 2027), Some(true));
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_is_refused() {
+        assert!(Holidays::from_toml("schema = 1\nzone = \"Asia/Shanghai\"\n").is_err());
+        assert!(
+            Holidays::from_toml("schema = 1\n[[year]]\nyear = 2027\noff = []\non = []\nopen = []\n").is_err()
+        );
+        assert!(Holidays::from_toml("schema = 2\n").is_err());
     }
 
     #[test]

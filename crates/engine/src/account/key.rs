@@ -1,5 +1,6 @@
 //! Keys of machines: made by operators, shown once, stored as hashes.
 
+use crate::four_eyes::{Act, Acted, Eyes, propose};
 use crate::service::{Caller, Error, Kind, Pending, Principal, Refused, Scope, Service, Strength};
 use shiming_domain::case::Role;
 use shiming_domain::id::{ApiKeyId, StaffId};
@@ -64,21 +65,49 @@ pub struct KeyView {
 }
 
 /// Makes a key: for real people on a live installation, for specimens on any other.
-pub async fn create(service: &Service, caller: &Caller, new: NewKey) -> Result<Pending<MadeKey>, Error> {
+/// With two people where the policy asks for that.
+pub async fn create(
+    service: &Service,
+    caller: &Caller,
+    new: NewKey,
+) -> Result<Pending<Acted<MadeKey>>, Error> {
     operator(service, caller)?;
+    well_formed(&new)?;
+    let mut tx = service.store().change().await?;
+    match propose(service, &mut tx, caller, Act::making(&new)).await? {
+        Err(waits) => Ok(Pending::new(service, tx, Acted::Waits(waits))),
+        Ok(eyes) => {
+            let made = make_new(service, &mut tx, caller, &new, eyes).await?;
+            Ok(Pending::new(service, tx, Acted::Done(made)))
+        }
+    }
+}
+
+/// Label, scopes as stored, and how long it lasts.
+fn well_formed(new: &NewKey) -> Result<(String, String, Span), Error> {
     let label = new.label.trim();
     let days = new.days.unwrap_or(DAYS_MAX);
     if label.is_empty() || label.chars().count() > LABEL_CHARS_MAX || !(1..=DAYS_MAX).contains(&days) {
         let detail = "A key has a label of 1 to 60 characters and lasts 1 to 365 days.";
         return Err(Refused::new(Kind::Malformed, "key_malformed", detail).into());
     }
-    let scopes = join(&new.scopes)?;
-    let mut tx = service.store().change().await?;
+    Ok((label.to_owned(), join(&new.scopes)?, Span::days(days)))
+}
+
+/// Makes the key.
+pub(crate) async fn make_new(
+    service: &Service,
+    tx: &mut Tx,
+    caller: &Caller,
+    new: &NewKey,
+    eyes: Eyes,
+) -> Result<MadeKey, Error> {
+    let (label, scopes, lasts) = well_formed(new)?;
     let live = service.settings().live;
-    let made = make(service, &mut tx, caller, label.to_owned(), scopes, live, Span::days(days)).await?;
+    let made = make(service, tx, caller, label, scopes, live, lasts).await?;
     let row = Audit::new(&caller.actor(), "key.create", "key", made.view.id);
-    tx.audit(&row.with("scopes", join(&made.view.scopes)?), service.now()).await?;
-    Ok(Pending::new(service, tx, made))
+    tx.audit(&eyes.tell(row.with("scopes", join(&made.view.scopes)?)), service.now()).await?;
+    Ok(made)
 }
 
 /// All keys, newest first.
@@ -100,22 +129,52 @@ pub async fn revoke(service: &Service, caller: &Caller, id: ApiKeyId) -> Result<
     Ok(Pending::new(service, tx, ()))
 }
 
-/// A new key in the place of an old one, which still works for a week.
-pub async fn rotate(service: &Service, caller: &Caller, id: ApiKeyId) -> Result<Pending<MadeKey>, Error> {
+/// A new key in the place of an old one, which still works for a week. With two people where the policy asks for
+/// that.
+pub async fn rotate(
+    service: &Service,
+    caller: &Caller,
+    id: ApiKeyId,
+) -> Result<Pending<Acted<MadeKey>>, Error> {
     operator(service, caller)?;
-    let now = service.now();
     let mut tx = service.store().change().await?;
-    let old = stored::key_by_id(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    replaceable(service, &mut tx, id).await?;
+    match propose(service, &mut tx, caller, Act::RotateKey { key: id }).await? {
+        Err(waits) => Ok(Pending::new(service, tx, Acted::Waits(waits))),
+        Ok(eyes) => {
+            let made = replace(service, &mut tx, caller, id, eyes).await?;
+            Ok(Pending::new(service, tx, Acted::Done(made)))
+        }
+    }
+}
+
+/// The key, if there is something to replace.
+async fn replaceable(service: &Service, tx: &mut Tx, id: ApiKeyId) -> Result<StoredApiKey, Error> {
+    let now = service.now();
+    let old = stored::key_by_id(tx, id).await?.ok_or_else(Error::not_found)?;
     if old.revoked_at.is_some() || old.replaced_by.is_some() || old.expires_at <= now {
         let detail = "This key is over or was replaced; make a new one.";
         return Err(Refused::new(Kind::Conflict, "key_over", detail).into());
     }
+    Ok(old)
+}
+
+/// Makes the new key and lets the old one run out.
+pub(crate) async fn replace(
+    service: &Service,
+    tx: &mut Tx,
+    caller: &Caller,
+    id: ApiKeyId,
+    eyes: Eyes,
+) -> Result<MadeKey, Error> {
+    let now = service.now();
+    let old = replaceable(service, tx, id).await?;
     let lasts = Span::days(DAYS_MAX);
-    let made = make(service, &mut tx, caller, old.label, old.scopes, old.live, lasts).await?;
-    stored::replace_key(&mut tx, id, made.view.id, old.expires_at.min(now + OVERLAP)).await?;
+    let made = make(service, tx, caller, old.label, old.scopes, old.live, lasts).await?;
+    stored::replace_key(tx, id, made.view.id, old.expires_at.min(now + OVERLAP)).await?;
     let row = Audit::new(&caller.actor(), "key.rotate", "key", id);
-    tx.audit(&row.with("by", made.view.id.to_string()), now).await?;
-    Ok(Pending::new(service, tx, made))
+    tx.audit(&eyes.tell(row.with("by", made.view.id.to_string())), now).await?;
+    Ok(made)
 }
 
 /// Whose key this is; nobody's if it is unknown, mistyped, over or taken back.

@@ -2,6 +2,7 @@
 //! is invited by an operator. Nobody does anything before a second factor is set up.
 
 use super::{password, register, throttle};
+use crate::four_eyes::{Act, Acted, Eyes, propose};
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
 use shiming_domain::account::{Contact, ContactKind};
 use shiming_domain::case::Role;
@@ -124,21 +125,44 @@ pub async fn set_up(service: &Service, caller: &Caller, set_up: SetUp) -> Result
     Ok(Pending::new(service, tx, id))
 }
 
-/// Invites somebody.
+/// Invites somebody; with two people where the policy asks for that.
 pub async fn create(
     service: &Service,
     caller: &Caller,
     invitation: Invitation,
-) -> Result<Pending<Invited>, Error> {
+) -> Result<Pending<Acted<Invited>>, Error> {
+    super::key::operator(service, caller)?;
+    {
+        // What could not be done is not put before a second person; nothing of this lasts.
+        let mut tx = service.store().change().await?;
+        insert(service, &mut tx, &invitation, None).await?;
+    }
+    let mut tx = service.store().change().await?;
+    match propose(service, &mut tx, caller, Act::inviting(&invitation)).await? {
+        Err(waits) => Ok(Pending::new(service, tx, Acted::Waits(waits))),
+        Ok(eyes) => {
+            let invited = invite(service, &mut tx, caller, &invitation, eyes).await?;
+            Ok(Pending::new(service, tx, Acted::Done(invited)))
+        }
+    }
+}
+
+/// Makes somebody a member, with the link that sets them up.
+pub(crate) async fn invite(
+    service: &Service,
+    tx: &mut Tx,
+    caller: &Caller,
+    invitation: &Invitation,
+    eyes: Eyes,
+) -> Result<Invited, Error> {
     let operator = super::key::operator(service, caller)?;
     let now = service.now();
-    let mut tx = service.store().change().await?;
-    let id = insert(service, &mut tx, &invitation, Some(operator)).await?;
+    let id = insert(service, tx, invitation, Some(operator)).await?;
     let token = Token::generate(&mut service.draw());
-    stored::insert_setup_link(&mut tx, &token.hash(), Some(id), now + LINK_LASTS, now).await?;
+    stored::insert_setup_link(tx, &token.hash(), Some(id), now + LINK_LASTS, now).await?;
     let row = Audit::new(&caller.actor(), "staff.create", "staff", id);
-    tx.audit(&row.with("role", invitation.role.as_str()), now).await?;
-    Ok(Pending::new(service, tx, Invited { id, link: link(service, &token) }))
+    tx.audit(&eyes.tell(row.with("role", invitation.role.as_str())), now).await?;
+    Ok(Invited { id, link: link(service, &token) })
 }
 
 /// Everybody, for operators.

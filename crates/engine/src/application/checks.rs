@@ -337,6 +337,7 @@ async fn decided(
         reasons: &bare.reasons,
         steps: &bare.steps,
         body: Some(&bare),
+        remark: None,
     };
     stored::insert_decision(tx, &new).await?;
     let kind = match EventKind::decided(attempt, case, &bare) {

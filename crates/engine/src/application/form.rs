@@ -3,7 +3,7 @@
 use super::counting::Counters;
 use super::moves::{Happens, apply, event, open};
 use super::view::{self, ApplicationView};
-use crate::service::{Caller, Error, Pending, Service};
+use crate::service::{At, Caller, Error, Pending, Service};
 use serde_json::json;
 use shiming_domain::application::{Application, EventKind};
 use shiming_domain::check::CheckResult;
@@ -37,23 +37,25 @@ const FIRST_ID: &str = "first_id";
 pub async fn save_form(
     service: &Service,
     caller: &Caller,
-    id: ApplicationId,
+    at: impl Into<At<ApplicationId>>,
     declared: &Declared,
 ) -> Result<Pending<FormAnswer>, Error> {
-    again!(try_save(service, caller, id, declared))
+    let at = at.into();
+    again!(try_save(service, caller, at, declared))
 }
 
 async fn try_save(
     service: &Service,
     caller: &Caller,
-    id: ApplicationId,
+    at: At<ApplicationId>,
     declared: &Declared,
 ) -> Result<Pending<FormAnswer>, Error> {
     let today = service.calendar().day(service.now()).date();
     let typed = judge::typed(service.policy(), service.settings().live, today, declared);
     let reasons = judge::reasons(&typed.checks);
     let mut tx = service.store().change().await?;
-    let found = open(&mut tx, caller, id).await?;
+    let found = open(&mut tx, caller, at.id).await?;
+    at.check(found.version)?;
     let index = match &typed.number {
         Some(number) => Some(IdIndex(service.blind_index("id_number", number.reveal())?)),
         None => None,

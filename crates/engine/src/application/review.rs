@@ -29,6 +29,8 @@ pub struct Decider<'a> {
     pub by: domain::Actor,
     /// As audit rows name them.
     pub actor: &'a Actor,
+    /// The note they wrote for the applicant.
+    pub remark: Option<EventId>,
 }
 
 /// What an approval rests on.
@@ -182,6 +184,7 @@ async fn decide(
         reasons: &made.reasons,
         steps: &made.steps,
         body: None,
+        remark: decider.remark,
     };
     stored::insert_decision(tx, &new).await?;
     let codes: Vec<Code> = made.reasons.iter().map(|reason| reason.code).collect();

@@ -3,7 +3,7 @@
 use super::counting::Counters;
 use super::moves::{Happens, apply, event, number, open};
 use super::view::{self, ApplicationView};
-use crate::service::{Caller, Error, Pending, Service};
+use crate::service::{At, Caller, Error, Pending, Service};
 use serde_json::json;
 use shiming_domain::application::{Application, AskHuman, AskReason, EventKind, StateName, WithdrawReason};
 use shiming_domain::counters::{Counter, Standing};
@@ -27,20 +27,22 @@ pub enum Wish {
 pub async fn submit(
     service: &Service,
     caller: &Caller,
-    id: ApplicationId,
+    at: impl Into<At<ApplicationId>>,
 ) -> Result<Pending<ApplicationView>, Error> {
-    again!(try_submit(service, caller, id))
+    let at = at.into();
+    again!(try_submit(service, caller, at))
 }
 
 async fn try_submit(
     service: &Service,
     caller: &Caller,
-    id: ApplicationId,
+    at: At<ApplicationId>,
 ) -> Result<Pending<ApplicationView>, Error> {
-    let (tx, found) = match begun(service, caller, id, StateName::waits_for_us).await? {
+    let (tx, found) = match begun(service, caller, at.id, StateName::waits_for_us).await? {
         Begun::Open(tx, found) => (tx, found),
         Begun::Already(answer) => return Ok(answer),
     };
+    at.check(found.version)?;
     let kind = EventKind::Submit { attempt: service.id(AttemptId::at) };
     happen(service, tx, caller, found, kind).await
 }
@@ -49,22 +51,24 @@ async fn try_submit(
 pub async fn ask_human(
     service: &Service,
     caller: &Caller,
-    id: ApplicationId,
+    at: impl Into<At<ApplicationId>>,
     wish: Wish,
 ) -> Result<Pending<ApplicationView>, Error> {
-    again!(try_ask(service, caller, id, wish))
+    let at = at.into();
+    again!(try_ask(service, caller, at, wish))
 }
 
 async fn try_ask(
     service: &Service,
     caller: &Caller,
-    id: ApplicationId,
+    at: At<ApplicationId>,
     wish: Wish,
 ) -> Result<Pending<ApplicationView>, Error> {
-    let (mut tx, found) = match begun(service, caller, id, |name| name == StateName::ManualReview).await? {
+    let (mut tx, found) = match begun(service, caller, at.id, |name| name == StateName::ManualReview).await? {
         Begun::Open(tx, found) => (tx, found),
         Begun::Already(answer) => return Ok(answer),
     };
+    at.check(found.version)?;
     let reason = match wish {
         Wish::Accessibility => AskReason::Accessibility,
         Wish::FaceRefused => AskReason::FaceRefused,
@@ -101,20 +105,22 @@ async fn full(service: &Service, tx: &mut Tx, application: &Application) -> Resu
 pub async fn withdraw(
     service: &Service,
     caller: &Caller,
-    id: ApplicationId,
+    at: impl Into<At<ApplicationId>>,
 ) -> Result<Pending<ApplicationView>, Error> {
-    again!(try_withdraw(service, caller, id))
+    let at = at.into();
+    again!(try_withdraw(service, caller, at))
 }
 
 async fn try_withdraw(
     service: &Service,
     caller: &Caller,
-    id: ApplicationId,
+    at: At<ApplicationId>,
 ) -> Result<Pending<ApplicationView>, Error> {
-    let (tx, found) = match begun(service, caller, id, |name| name == StateName::Withdrawn).await? {
+    let (tx, found) = match begun(service, caller, at.id, |name| name == StateName::Withdrawn).await? {
         Begun::Open(tx, found) => (tx, found),
         Begun::Already(answer) => return Ok(answer),
     };
+    at.check(found.version)?;
     happen(service, tx, caller, found, EventKind::Withdraw(WithdrawReason::Wish)).await
 }
 

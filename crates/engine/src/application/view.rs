@@ -9,6 +9,7 @@ use shiming_domain::application::{Application, Purpose, State, StateName};
 use shiming_domain::counters::{Counter, Rule, Standing};
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, DecisionId};
 use shiming_domain::moment::Timestamp;
+use shiming_domain::personal::Personal;
 use shiming_domain::policy::Challenge;
 use shiming_domain::reason::{Reason, Step};
 use shiming_domain::replay::Record;
@@ -111,6 +112,8 @@ pub struct DecisionView {
     pub policy: Option<String>,
     /// The caller may see the inner codes.
     pub internal: bool,
+    /// What whoever decided wrote for the applicant. Machines do not get it: it is free text about a person.
+    pub remark: Option<Personal>,
 }
 
 /// One submission.
@@ -379,6 +382,12 @@ async fn shown(
         Principal::Integrator { .. } => caller.has_scope(Scope::ReasonsInternal),
         Principal::Applicant { .. } | Principal::Phone { .. } | Principal::Anyone => false,
     };
+    let addressed = matches!(
+        &caller.principal,
+        Principal::Staff { .. } | Principal::System | Principal::Applicant { .. }
+    );
+    let remark = decision.remark.filter(|_| addressed);
+    let remark = crate::review::remark(service, tx, application.account, remark).await?;
     let mut outcome = decision.outcome;
     if !internal {
         for reason in &mut reasons {
@@ -401,6 +410,7 @@ async fn shown(
         steps: decision.steps,
         policy,
         internal,
+        remark,
     })
 }
 

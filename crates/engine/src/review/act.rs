@@ -1,7 +1,7 @@
 //! One event on one case, with everything that is written with it.
 
 use super::open::look_at;
-use super::rights::{refused, stale, work_calendar};
+use super::rights::{refused, stale};
 use crate::service::{Error, Job, Service};
 use serde::Serialize;
 use shiming_domain::case::{Effect, Event};
@@ -61,13 +61,13 @@ async fn follow(
             row.with("clock", "paused")
         }
         Effect::ResumeClock => {
-            let calendar = work_calendar(service)?;
-            let resumed = |clock: SlaClock| clock.resume(&calendar, now_us).map_err(out_of_range);
+            let calendar = service.work_calendar();
+            let resumed = |clock: SlaClock| clock.resume(calendar, now_us).map_err(out_of_range);
             case.facts.target = resumed(case.facts.target)?;
             case.facts.promise = case.facts.promise.map(resumed).transpose()?;
-            case.target_at = due(&calendar, &case.facts.target, service.now())?;
+            case.target_at = due(calendar, &case.facts.target, service.now())?;
             case.due_at = match &case.facts.promise {
-                Some(promise) => due(&calendar, promise, service.now())?,
+                Some(promise) => due(calendar, promise, service.now())?,
                 None => case.target_at,
             };
             watch(service, tx, case).await?;
@@ -87,9 +87,9 @@ async fn follow(
 
 /// Plans the looks at a case's clocks: at the alarm and when it is due.
 pub(super) async fn watch(service: &Service, tx: &mut Tx, case: &StoredCase) -> Result<(), Error> {
-    let calendar = work_calendar(service)?;
+    let calendar = service.work_calendar();
     let clock = case.facts.promise.unwrap_or(case.facts.target);
-    let alarm_at = moment(clock.alarm_us(&calendar).map_err(out_of_range)?)?;
+    let alarm_at = moment(clock.alarm_us(calendar).map_err(out_of_range)?)?;
     look_at(service, tx, case.id, alarm_at).await?;
     look_at(service, tx, case.id, case.due_at).await
 }

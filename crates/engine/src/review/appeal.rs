@@ -16,6 +16,8 @@ use shiming_domain::effect::DeadlineChange;
 use shiming_domain::id::{AccountId, AppealId, ApplicationId, CaseId, StaffId};
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::notice::Notice;
+use shiming_domain::personal::Personal;
+use shiming_domain::reason::{AppliedKind, Code, Reason};
 use shiming_domain::verification::FourEyes;
 use shiming_store::Tx;
 use shiming_store::audit::{Actor, Audit};
@@ -28,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const TEXT_CHARS_MAX: usize = 4000;
 
 /// An appeal as its author and staff see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AppealLine {
     /// Its id.
     pub id: AppealId,
@@ -44,10 +46,23 @@ pub struct AppealLine {
     pub due_at: Timestamp,
     /// When it was answered.
     pub answered_at: Option<Timestamp>,
+    /// Why it was answered so, as its author may know.
+    pub reasons: Vec<Reason>,
+    /// What whoever answered wrote for its author.
+    pub remark: Option<Personal>,
+}
+
+impl AppealLine {
+    /// With what was answered.
+    async fn of(service: &Service, tx: &mut Tx, appeal: &Appeal) -> Result<Self, Error> {
+        let remark = super::remark::read(service, tx, appeal.account, appeal.remark).await?;
+        Ok(Self { remark, ..Self::from(appeal) })
+    }
 }
 
 impl From<&Appeal> for AppealLine {
     fn from(appeal: &Appeal) -> Self {
+        let named = appeal.reasons.iter().filter(|code| may_be_named(**code));
         Self {
             id: appeal.id,
             account: appeal.account,
@@ -56,8 +71,26 @@ impl From<&Appeal> for AppealLine {
             opened_at: appeal.opened_at,
             due_at: appeal.due_at,
             answered_at: appeal.answered_at,
+            reasons: named.map(|code| Reason::given(*code, AppliedKind::Final, Vec::new())).collect(),
+            remark: None,
         }
     }
+}
+
+/// A suspicion is never told, and the neutral text in its place says that somebody still looks, which is over.
+fn may_be_named(code: Code) -> bool {
+    Reason::given(code, AppliedKind::Final, Vec::new()).public_code == code
+}
+
+/// An answer that is not wholly what was asked for says why: by a reason that can be named, or in words.
+pub(super) fn answers(decision: &Decision, remark: Option<&str>) -> Result<(), Error> {
+    let said = decision.reasons.iter().any(|code| may_be_named(*code))
+        || remark.is_some_and(|text| !text.trim().is_empty());
+    if said || !matches!(decision.verdict, Verdict::UpholdPartly | Verdict::Refuse) {
+        return Ok(());
+    }
+    let detail = "Say why, by a reason that may be told or in a remark: the person has a right to it.";
+    Err(Refused::new(Kind::Unacceptable, "appeal_answer_without_reason", detail).into())
 }
 
 /// What can be objected to: since when it stands, and who had a part in it.
@@ -112,6 +145,8 @@ pub async fn open(
         opened_at: now,
         due_at,
         answered_at: None,
+        reasons: Vec::new(),
+        remark: None,
     };
     if !stored::insert_appeal(&mut tx, &appeal).await? {
         let detail = "You have objected to this already; we are on it.";
@@ -135,13 +170,17 @@ pub async fn list(service: &Service, caller: &Caller) -> Result<Vec<AppealLine>,
     let account = caller.account().ok_or_else(Error::not_found)?;
     let mut tx = service.store().read().await?;
     let appeals = stored::appeals(&mut tx, account).await?;
-    Ok(appeals.iter().map(AppealLine::from).collect())
+    let mut lines = Vec::with_capacity(appeals.len());
+    for appeal in &appeals {
+        lines.push(AppealLine::of(service, &mut tx, appeal).await?);
+    }
+    Ok(lines)
 }
 
-/// What a person wrote, for whoever holds the case that answers it.
+/// What a person wrote, for whoever holds the case that answers it. The look leaves a row.
 pub async fn read(service: &Service, caller: &Caller, case: CaseId) -> Result<(AppealLine, String), Error> {
     let by = staff(caller)?;
-    let mut tx = service.store().read().await?;
+    let mut tx = service.store().change().await?;
     let stored_case = super::hand::load(&mut tx, case, by).await?;
     let lease = stored_case.case.live_lease(service.now().unix_us());
     if lease.is_none_or(|lease| lease.holder != by.id) {
@@ -151,6 +190,12 @@ pub async fn read(service: &Service, caller: &Caller, case: CaseId) -> Result<(A
     let (owner, place) = (appeal.account.to_string(), appeal.id.to_string());
     let plain = service.unseal(&mut tx, &owner, Purpose::Document, "appeal", &place, &appeal.text).await?;
     let text = String::from_utf8(plain.as_bytes().to_vec()).map_err(|_| Error::Internal("appeal_text"))?;
+    let row = Audit::new(&caller.actor(), "appeal.read", "appeal", appeal.id)
+        .with("account", appeal.account.to_string())
+        .with("case", case.to_string())
+        .with("purpose", "decide");
+    tx.audit(&row, service.now()).await?;
+    tx.commit().await?;
     Ok((AppealLine::from(&appeal), text))
 }
 
@@ -220,6 +265,8 @@ pub(super) async fn answer(
         _ => AppealState::Refused,
     };
     appeal.answered_at = Some(now);
+    appeal.reasons.clone_from(&decision.reasons);
+    appeal.remark = super::remark::chosen(tx, case, by).await?;
     stored::save_appeal(tx, &mut appeal).await?;
     if appeal.state == AppealState::Upheld {
         remedy(service, tx, case, appeal.subject, by).await?;

@@ -1,7 +1,6 @@
 //! What becomes due on a case by itself: the end of a lease, the alarm, the promise.
 
 use super::open::look_at;
-use super::rights::work_calendar;
 use super::{act, rights};
 use crate::notice;
 use crate::service::{Error, Service};
@@ -41,9 +40,9 @@ async fn lease_over(service: &Service, tx: &mut Tx, case: &mut StoredCase) -> Re
 /// At the alarm supervisors see it; when the promise is over the person is told a new date.
 async fn promise_due(service: &Service, tx: &mut Tx, case: &mut StoredCase) -> Result<bool, Error> {
     let now = service.now();
-    let calendar = work_calendar(service)?;
+    let calendar = service.work_calendar();
     let clock = case.facts.promise.unwrap_or(case.facts.target);
-    let reading = clock.read(&calendar, now.unix_us()).map_err(act::out_of_range)?;
+    let reading = clock.read(calendar, now.unix_us()).map_err(act::out_of_range)?;
     if reading.paused {
         return Ok(false);
     }
@@ -57,8 +56,7 @@ async fn promise_due(service: &Service, tx: &mut Tx, case: &mut StoredCase) -> R
     }
     let told = case.facts.told_due_us.unwrap_or(reading.due_us);
     if waits_for_us(case) && now.unix_us() >= told {
-        let renewed =
-            act::moment(clock.renewed_due_us(&calendar, now.unix_us()).map_err(act::out_of_range)?)?;
+        let renewed = act::moment(clock.renewed_due_us(calendar, now.unix_us()).map_err(act::out_of_range)?)?;
         case.facts.told_due_us = Some(renewed.unix_us());
         let params = BTreeMap::from([("due", renewed.to_string())]);
         notice::tell(service, tx, case.account, Notice::ApplicationDelayed, params, now).await?;

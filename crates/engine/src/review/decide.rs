@@ -68,6 +68,9 @@ async fn decided(
 ) -> Result<Line, Error> {
     let mut case = load(tx, id, by).await?;
     let decision = as_stored(&case, by, sent.decision)?;
+    if case.case.kind == CaseType::Appeal {
+        super::appeal::answers(&decision, sent.remark.as_deref())?;
+    }
     let mut facts = circumstances(tx, &case, &decision, sent.proof).await?;
     facts.blind_sample |= second;
     if decision.verdict == Verdict::Approve {

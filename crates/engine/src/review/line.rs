@@ -1,7 +1,6 @@
 //! A case as a list shows it: no personal data, and to whoever works on it a second look is ordinary work.
 
 use super::act::out_of_range;
-use super::rights::work_calendar;
 use crate::service::{Error, Service};
 use shiming_domain::case::{CaseType, HoldReason, Lease, Priority, Queue, Role, Staff, State};
 use shiming_domain::id::{AccountId, ApplicationId, CaseId};
@@ -80,7 +79,7 @@ impl Line {
     pub(super) fn of(service: &Service, case: &StoredCase, staff: Staff) -> Result<Self, Error> {
         let now = service.now();
         let clock = case.facts.promise.unwrap_or(case.facts.target);
-        let reading = clock.read(&work_calendar(service)?, now.unix_us()).map_err(out_of_range)?;
+        let reading = clock.read(service.work_calendar(), now.unix_us()).map_err(out_of_range)?;
         let undo_until = match case.case.state {
             State::Closed { undo_until_us, .. } if undo_until_us > now.unix_us() => {
                 Some(super::act::moment(undo_until_us)?)

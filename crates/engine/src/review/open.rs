@@ -2,7 +2,6 @@
 
 use super::act;
 use super::neighbours::standing;
-use super::rights::work_calendar;
 use crate::service::{Error, Job, Service};
 use shiming_domain::case::{Case, CaseType, Event, Priority, State};
 use shiming_domain::id::{AccountId, ApplicationId, CaseId, StaffId};
@@ -54,12 +53,12 @@ pub(super) async fn open_with(
 ) -> Result<Option<StoredCase>, Error> {
     let now = service.now();
     let rules = &service.policy().rules().review;
-    let calendar = work_calendar(service)?;
+    let calendar = service.work_calendar();
     let person = standing(tx, new.account).await?;
     let start = |span| SlaClock::start(now.unix_us(), span);
     let (promise, target) = (new.kind.promise(rules).map(start), start(new.kind.target(rules, person.level)));
-    let target_at = act::due(&calendar, &target, now)?;
-    let due_at = promise.map_or(Ok(target_at), |promise| act::due(&calendar, &promise, now))?;
+    let target_at = act::due(calendar, &target, now)?;
+    let due_at = promise.map_or(Ok(target_at), |promise| act::due(calendar, &promise, now))?;
 
     let mut facts = Facts::new(promise, target);
     facts.proposed = new.proposed;

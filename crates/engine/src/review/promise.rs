@@ -1,7 +1,6 @@
 //! The date a person is told, by which a case will be done.
 
 use super::act;
-use super::rights::work_calendar;
 use crate::service::{Error, Service};
 use shiming_domain::case::CaseType;
 use shiming_domain::id::CaseId;
@@ -20,7 +19,7 @@ pub(crate) async fn promised(
 ) -> Result<Timestamp, Error> {
     let Some(case) = stored::load(tx, case).await? else { return promised_from(service, from) };
     let clock = case.facts.promise.unwrap_or(case.facts.target);
-    let due = act::due(&work_calendar(service)?, &clock, service.now())?;
+    let due = act::due(service.work_calendar(), &clock, service.now())?;
     let told = case.facts.told_due_us.map(act::moment).transpose()?;
     Ok(told.map_or(due, |told| told.max(due)))
 }
@@ -29,5 +28,5 @@ pub(crate) async fn promised(
 pub(crate) fn promised_from(service: &Service, from: Timestamp) -> Result<Timestamp, Error> {
     let rules = &service.policy().rules().review;
     let span = CaseType::Initial.promise(rules).ok_or(Error::Internal("promise_of_first_look"))?;
-    act::due(&work_calendar(service)?, &SlaClock::start(from.unix_us(), span), from)
+    act::due(service.work_calendar(), &SlaClock::start(from.unix_us(), span), from)
 }

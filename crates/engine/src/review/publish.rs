@@ -1,14 +1,14 @@
 //! A decision takes effect.
 
 use super::open::{Further, NewCase, open_with};
-use super::{act, appeal, quality, sample};
+use super::{act, appeal, quality, remark, sample};
 use crate::application::review::{self as applications, Basis, Decider};
 use crate::service::{Error, Service};
 use crate::wallet;
 use shiming_domain::account::{LiftedBy, Restriction};
 use shiming_domain::application::{self, DocumentProof, FaceProof, Review, Second, asks};
 use shiming_domain::case::{CaseType, Decision, End, Role, State, Verdict};
-use shiming_domain::id::{CaseId, StaffId};
+use shiming_domain::id::{CaseId, EventId, StaffId};
 use shiming_domain::moment::Span;
 use shiming_store::Tx;
 use shiming_store::audit::{Actor, Audit};
@@ -114,6 +114,7 @@ async fn to_application(
 ) -> Result<(), Error> {
     let application = case.application.ok_or(Error::Internal("case_without_application"))?;
     let Some(last) = by.last().copied() else { return Err(Error::Internal("case_without_decider")) };
+    let remark = remark::chosen(tx, case, by).await?;
     // The lease was live when it was decided, and since then nobody else could take the case: it is closed.
     let review = Review {
         case: case.id,
@@ -123,7 +124,7 @@ async fn to_application(
         version: case.case.version,
         second: by.iter().find(|other| **other != last).map(|other| Second { by: *other, agrees: true }),
     };
-    let by = Decided::by(last, Role::Reviewer);
+    let by = Decided::by(last, Role::Reviewer).saying(remark);
     let by = by.decider();
     match decision.verdict {
         Verdict::Approve => {
@@ -160,6 +161,7 @@ async fn screened(
 pub(super) struct Decided {
     by: application::Actor,
     actor: Actor,
+    remark: Option<EventId>,
 }
 
 impl Decided {
@@ -170,11 +172,16 @@ impl Decided {
             _ => application::Actor::Reviewer(staff),
         };
         let (id, role) = (staff.to_string(), role.as_str().to_owned());
-        Self { by, actor: Actor { id, role, strength: "two_factors", request_id: None } }
+        Self { by, actor: Actor { id, role, strength: "two_factors", request_id: None }, remark: None }
+    }
+
+    /// With what they wrote for the applicant.
+    fn saying(self, remark: Option<EventId>) -> Self {
+        Self { remark, ..self }
     }
 
     pub(super) fn decider(&self) -> Decider<'_> {
-        Decider { by: self.by, actor: &self.actor }
+        Decider { by: self.by, actor: &self.actor, remark: self.remark }
     }
 }
 

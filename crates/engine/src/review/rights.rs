@@ -2,8 +2,6 @@
 
 use crate::service::{Caller, Error, Kind, Refused, Service, Strength};
 use shiming_domain::case::{self, CaseType, Role, Staff};
-use shiming_domain::sla::{Holidays, WorkCalendar};
-use shiming_domain::zone::Zone;
 use shiming_store::audit::Audit;
 
 /// The member of staff who asks, with two factors. The operator works on no case and no ticket.
@@ -83,13 +81,4 @@ pub(super) async fn remember_refusal(
         Ok(()) => error,
         Err(failed) => failed.into(),
     }
-}
-
-/// When people work, by the policy.
-pub(crate) fn work_calendar(service: &Service) -> Result<WorkCalendar, Error> {
-    let rules = service.policy().rules();
-    let zone = Zone::named(&rules.time.zone).ok_or(Error::Internal("policy_zone"))?;
-    let holidays =
-        Holidays::named(&rules.calendar.holiday_table).map_err(|_| Error::Internal("policy_holidays"))?;
-    WorkCalendar::new(&rules.calendar, zone, holidays).map_err(|_| Error::Internal("policy_calendar"))
 }

@@ -7,7 +7,8 @@ use crate::wallet::Progress;
 use serde::{Deserialize, Serialize};
 use shiming_domain::effect::{Effect, Run};
 use shiming_domain::id::{
-    AccountId, ApplicationId, AttemptId, CaseId, EventId, NoticeId, TicketId, VerificationId,
+    AccountId, ApplicationId, AttemptId, CaseId, ChannelRequestId, EventId, NoticeId, TicketId,
+    VerificationId,
 };
 use shiming_domain::moment::Timestamp;
 use shiming_store::Tx;
@@ -60,6 +61,13 @@ pub enum Job {
         application: ApplicationId,
         /// Which attempt.
         attempt: AttemptId,
+        /// The n-th time.
+        round: u32,
+    },
+    /// A source is asked for a channel that a person wants.
+    AskChannel {
+        /// Which request.
+        request: ChannelRequestId,
         /// The n-th time.
         round: u32,
     },
@@ -119,6 +127,7 @@ impl Job {
             Self::Checks { .. } => "checks",
             Self::ApplicationClock { .. } => "application_clock",
             Self::AskSource { .. } => "ask_source",
+            Self::AskChannel { .. } => "ask_channel",
             Self::AccountClock { .. } => "account_clock",
             Self::VerificationClock { .. } => "verification_clock",
             Self::CaseClock { .. } => "case_clock",
@@ -145,6 +154,7 @@ impl Job {
             Self::AskSource { application, attempt, round } => {
                 format!("source:{application}:{attempt}:{round}")
             }
+            Self::AskChannel { request, round } => format!("channel:{request}:{round}"),
             Self::SendNotice { notice } => format!("notice:{notice}"),
             Self::SendCode { request } => format!("code:{request}"),
             Self::PublishCase { case, version } => format!("publish:{case}:{version}"),
@@ -208,6 +218,7 @@ impl Service {
             Job::AskSource { application, attempt, round } => {
                 crate::source::ask(self, *application, *attempt, *round).await
             }
+            Job::AskChannel { request, round } => crate::source::ask_channel(self, *request, *round).await,
             Job::AccountClock { account } => crate::account::clock(self, *account).await,
             Job::VerificationClock { verification } => crate::person::clock(self, *verification).await,
             Job::CaseClock { case } => crate::review::clock(self, *case).await,

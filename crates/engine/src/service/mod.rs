@@ -4,6 +4,7 @@
 //! `domain`, and writes it in one transaction with its audit row and the jobs that follow. Nothing slow runs
 //! inside a transaction.
 
+mod at;
 mod caller;
 mod error;
 mod jobs;
@@ -12,6 +13,7 @@ mod pending;
 mod ports;
 mod worker;
 
+pub use at::At;
 pub use caller::{Caller, Principal, Scope, Strength};
 pub use error::{Error, Kind, Refused};
 pub use jobs::{Job, Subject};
@@ -22,6 +24,8 @@ pub use worker::{Drained, Worker, WorkerOptions};
 
 use shiming_domain::moment::{Calendar, Span, Timestamp};
 use shiming_domain::policy::Policy;
+use shiming_domain::sla::{Holidays, WorkCalendar};
+use shiming_domain::zone::Zone;
 use shiming_store::Store;
 use shiming_store::blobs::Blobs;
 use shiming_vault::keys::RootKey;
@@ -72,6 +76,8 @@ pub struct Settings {
     pub challenges_max: usize,
     /// What staff sign in with beside their password.
     pub staff_second_factor: StaffSecondFactor,
+    /// The operator's own days off and worked weekends; their years stand before those of the policy's table.
+    pub holidays: Option<Holidays>,
 }
 
 /// What staff sign in with beside their password.
@@ -95,6 +101,7 @@ struct Inner {
     blobs: Blobs,
     policy: Policy,
     calendar: Calendar,
+    working: WorkCalendar,
     keys: keys::Keys,
     eyes: Arc<dyn Eyes>,
     ports: Ports,
@@ -114,6 +121,7 @@ impl Service {
         let keys = keys::Keys::open(&store, root, older_roots, &ports).await?;
         let calendar =
             Calendar::from_policy(&policy.rules().time).map_err(|_| Error::Internal("policy_zone"))?;
+        let working = working(&policy, settings.holidays.as_ref())?;
         let inference = Arc::new(tokio::sync::Semaphore::new(settings.inference_slots.max(1)));
         let live_places = Arc::new(tokio::sync::Semaphore::new(settings.challenges_max.max(1)));
         let live_lane = Arc::new(tokio::sync::Semaphore::new(num_cores()));
@@ -125,6 +133,7 @@ impl Service {
             blobs,
             policy,
             calendar,
+            working,
             keys,
             eyes,
             ports,
@@ -157,6 +166,11 @@ impl Service {
     /// Days and years in the operator's zone.
     pub fn calendar(&self) -> &Calendar {
         &self.inner.calendar
+    }
+
+    /// When people work: every promise is counted in it.
+    pub fn work_calendar(&self) -> &WorkCalendar {
+        &self.inner.working
     }
 
     /// How this installation is set.
@@ -218,6 +232,16 @@ impl Service {
     pub(crate) fn wake(&self) {
         self.inner.work.notify_waiters();
     }
+}
+
+/// When people work: by the policy, with the operator's own holidays over the policy's table.
+fn working(policy: &Policy, own: Option<&Holidays>) -> Result<WorkCalendar, Error> {
+    let rules = policy.rules();
+    let zone = Zone::named(&rules.time.zone).ok_or(Error::Internal("policy_zone"))?;
+    let named =
+        Holidays::named(&rules.calendar.holiday_table).map_err(|_| Error::Internal("policy_holidays"))?;
+    let holidays = own.map_or_else(|| named.clone(), |own| own.clone().over(&named));
+    WorkCalendar::new(&rules.calendar, zone, holidays).map_err(|_| Error::Internal("policy_calendar"))
 }
 
 fn num_cores() -> usize {

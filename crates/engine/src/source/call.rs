@@ -28,12 +28,16 @@ pub(super) fn suits(service: &Service, source: &dyn Source, identity: &Identity)
     let known = match source.kind() {
         ChannelKind::BankCard => identity.bank_card.is_some(),
         ChannelKind::MobileOperator => identity.phone.is_some(),
-        // A portal is asked by staff, by hand.
-        ChannelKind::ManualPortal => false,
         _ => true,
     };
+    known && may_be_asked(service, source)
+}
+
+/// Whether a source may be asked at all, given what it asks for. A portal is asked by staff, by hand.
+pub(super) fn may_be_asked(service: &Service, source: &dyn Source) -> bool {
     let real = !(source.simulated() && service.settings().live);
-    known && real && service.policy().channels.kinds.contains(&source.kind())
+    let by_hand = source.kind() == ChannelKind::ManualPortal;
+    real && !by_hand && service.policy().channels.kinds.contains(&source.kind())
 }
 
 /// Uses a source's earlier answer, or asks it.
@@ -139,7 +143,12 @@ pub(super) async fn keep_proof(
 }
 
 /// Whether there is room for one more paid call today.
-async fn standing(service: &Service, tx: &mut Tx, asker: Asker, now: Timestamp) -> Result<Standing, Error> {
+pub(super) async fn standing(
+    service: &Service,
+    tx: &mut Tx,
+    asker: Asker,
+    now: Timestamp,
+) -> Result<Standing, Error> {
     let calendar = service.calendar();
     let paid = stored::paid(tx, asker, calendar.start_of(calendar.day(now))).await?;
     let tally = match (paid.first(), paid.last()) {

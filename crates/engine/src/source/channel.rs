@@ -1,17 +1,25 @@
 //! Channels a verified person adds later, to reach a higher level.
 
-use super::call::{self, Tried};
+use super::call;
 use super::{Asker, Identity, Owner, seam};
-use crate::outside::{Finding, Source};
-use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
+use crate::outside::Source;
+use crate::service::{Caller, Error, Job, Kind, Pending, Refused, Service};
 use shiming_domain::account::{Contact, ContactKind};
-use shiming_domain::id::ChannelProofId;
+use shiming_domain::counters::Standing;
+use shiming_domain::id::{ChannelProofId, ChannelRequestId, PersonId};
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::personal::Personal;
 use shiming_domain::policy::ChannelKind;
+use shiming_store::Tx;
 use shiming_store::audit::Audit;
+use shiming_store::channel::{self as requests, RequestState, StoredRequest};
 use shiming_store::source as stored;
+use shiming_vault::keys::Purpose;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// The place of a sealed number.
+pub(super) const DETAIL: &str = "channel_detail";
 
 /// Digits of a bank card (ISO/IEC 7812).
 const CARD_DIGITS: std::ops::RangeInclusive<usize> = 12..=19;
@@ -57,63 +65,182 @@ pub struct ChannelView {
     pub valid_until: Timestamp,
 }
 
-/// Asks one source of the kind, keeps its confirmation and derives the level again.
+/// A channel somebody wants.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// What is to be confirmed.
+    pub channel: Channel,
+    /// By whom; none takes the first source of the kind that has not confirmed the person yet.
+    pub organisation: Option<String>,
+}
+
+/// A request as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelRequest {
+    /// Its id.
+    pub id: ChannelRequestId,
+    /// What kind of channel.
+    pub kind: ChannelKind,
+    /// Whose.
+    pub organisation: String,
+    /// Where it stands.
+    pub state: RequestState,
+    /// Why it was refused or could not be answered.
+    pub code: Option<String>,
+    /// What it became.
+    pub proof: Option<ChannelProofId>,
+    /// When it was made.
+    pub asked_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl From<StoredRequest> for ChannelRequest {
+    fn from(stored: StoredRequest) -> Self {
+        Self {
+            id: stored.id,
+            kind: stored.kind,
+            organisation: stored.organisation,
+            state: stored.state,
+            code: stored.code,
+            proof: stored.proof,
+            asked_at: stored.asked_at,
+            ended_at: stored.ended_at,
+        }
+    }
+}
+
+/// Asks for a channel: a job asks the source, and the request says what came of it.
 pub async fn add_channel(
     service: &Service,
     caller: &Caller,
-    channel: Channel,
-) -> Result<Pending<AddedChannel>, Error> {
+    wanted: Wanted,
+) -> Result<Pending<ChannelRequest>, Error> {
     let account = caller.account().ok_or_else(Error::not_found)?;
-    let kind = channel.kind();
-    let mut tx = service.store().read().await?;
-    let owner = seam::verified(service, &mut tx, account).await?;
-    drop(tx);
-    let Some((person, name, number)) = owner else {
+    let kind = wanted.channel.kind();
+    let now = service.now();
+    let mut tx = service.store().change().await?;
+    let Some((person, name, number)) = seam::verified(service, &mut tx, account).await? else {
         return Err(refused(Kind::Conflict, "not_verified", "Verify the identity first."));
     };
-    let identity = channel.identity(name, number)?;
-    let fits =
-        |source: &&Arc<dyn Source>| source.kind() == kind && call::suits(service, source.as_ref(), &identity);
-    let Some(source) = service.ports().sources.iter().find(fits) else {
-        return Err(refused(Kind::NotFound, "channel_not_set_up", "No source of this kind is set up."));
-    };
+    let identity = wanted.channel.identity(name, number)?;
+    let confirmed = confirmed(service, &mut tx, person).await?;
+    let source = choose(service, &identity, kind, wanted.organisation.as_deref(), &confirmed)?;
     let asker = Asker { account, attempt: None };
-    let answered = match call::attempt(service, caller, asker, 1, source, &identity).await? {
-        Tried::Answered(answered) => answered,
-        Tried::Silent => {
-            return Err(refused(
-                Kind::Busy,
-                "SRC_UNAVAILABLE",
-                "The source does not answer. Try again later.",
-            ));
-        }
-        Tried::UsedUp(until) => {
-            let refused = Refused::new(Kind::TooMany, "channel_tries", "No more tries today.");
-            return Err(refused.until(until).into());
-        }
-    };
-    match answered.finding {
-        Finding::Confirmed => {}
-        Finding::Mismatch => {
-            return Err(refused(Kind::Unacceptable, "SRC_MISMATCH", "The source does not confirm this."));
-        }
-        Finding::NoRecord => {
-            return Err(refused(Kind::Unacceptable, "SRC_NO_RECORD", "The source knows nothing of this."));
-        }
-        Finding::DocumentInvalid => {
-            return Err(refused(Kind::Unacceptable, "SRC_DOC_INVALID", "The document is not current there."));
-        }
+    if let Standing::Full { until, .. } = call::standing(service, &mut tx, asker, now).await? {
+        let refused = Refused::new(Kind::TooMany, "channel_tries", "No more tries today.");
+        return Err(refused.until(until).into());
     }
-    let mut tx = service.store().change().await?;
-    let kept = call::keep_proof(service, &mut tx, asker, Some(person), source.as_ref(), &answered).await?;
-    let id = kept.ok_or(Error::Internal("channel_proof"))?;
-    let row = Audit::new(&caller.actor(), "channel.add", "channel_proof", id)
+    let id = service.id(ChannelRequestId::at);
+    let detail = match identity.bank_card.as_ref().or(identity.phone.as_ref()) {
+        Some(detail) => {
+            let (owner, place) = (account.to_string(), id.to_string());
+            let text = detail.reveal().as_bytes();
+            Some(service.seal(&mut tx, &owner, Purpose::Wallet, DETAIL, &place, text).await?)
+        }
+        None => None,
+    };
+    let new = StoredRequest {
+        id,
+        account,
+        kind,
+        source: source.name().to_owned(),
+        organisation: source.organisation().to_owned(),
+        detail,
+        state: RequestState::Asking,
+        code: None,
+        proof: None,
+        asked_at: now,
+        ended_at: None,
+    };
+    if !requests::insert(&mut tx, &new).await? {
+        return Err(refused(Kind::Conflict, "channel_asking", "This source is being asked already."));
+    }
+    service.push(&mut tx, &Job::AskChannel { request: id, round: 1 }, now).await?;
+    let row = Audit::new(&caller.actor(), "channel.ask", "channel_request", id)
         .with("account", account.to_string())
-        .with("source", answered.source.as_str());
-    tx.audit(&row, service.now()).await?;
-    seam::recompute_level(service, &mut tx, account).await?;
-    let organisation = source.organisation().to_owned();
-    Ok(Pending::new(service, tx, AddedChannel { id, kind, organisation, confirmed_at: answered.at }))
+        .with("source", new.source.as_str());
+    tx.audit(&row, now).await?;
+    Ok(Pending::new(service, tx, new.into()))
+}
+
+/// A request of the account that asks.
+pub async fn channel_request(
+    service: &Service,
+    caller: &Caller,
+    id: ChannelRequestId,
+) -> Result<ChannelRequest, Error> {
+    let account = caller.account().ok_or_else(Error::not_found)?;
+    let mut tx = service.store().read().await?;
+    let found = requests::load(&mut tx, id).await?.filter(|found| found.account == account);
+    found.map(ChannelRequest::from).ok_or_else(Error::not_found)
+}
+
+/// A source that can be asked for a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// What kind of channel.
+    pub kind: ChannelKind,
+    /// Whose.
+    pub organisation: String,
+    /// It has confirmed the person already, and still counts.
+    pub confirmed: bool,
+}
+
+/// The sources that can be asked for a channel, in the order in which they are asked.
+pub async fn offered(service: &Service, caller: &Caller) -> Result<Vec<Offered>, Error> {
+    let account = caller.account().ok_or_else(Error::not_found)?;
+    let mut tx = service.store().read().await?;
+    let confirmed = match seam::verified(service, &mut tx, account).await? {
+        Some((person, ..)) => confirmed(service, &mut tx, person).await?,
+        None => BTreeSet::new(),
+    };
+    let sources =
+        service.ports().sources.iter().filter(|source| call::may_be_asked(service, source.as_ref()));
+    let offered = |source: &Arc<dyn Source>| Offered {
+        kind: source.kind(),
+        organisation: source.organisation().to_owned(),
+        confirmed: confirmed.contains(source.organisation()),
+    };
+    Ok(sources.map(offered).collect())
+}
+
+/// The organisations whose confirmation counts for a person now.
+async fn confirmed(service: &Service, tx: &mut Tx, person: PersonId) -> Result<BTreeSet<String>, Error> {
+    let proofs = stored::proofs(tx, Owner::Person(person)).await?;
+    let now = service.now();
+    let lasts = Span::days(service.policy().channels.proof_valid_days);
+    let counts = |proof: &stored::StoredProof| {
+        let until = |us| Timestamp::from_unix_us(us).unwrap_or(Timestamp::MAX);
+        let ours = until(proof.proof.confirmed_us) + lasts;
+        now < proof.proof.valid_until_us.map_or(ours, |us| until(us).min(ours))
+    };
+    Ok(proofs.into_iter().filter(counts).map(|proof| proof.proof.organisation).collect())
+}
+
+/// The source to ask. One whose confirmation counts already would add nothing: distinct organisations count, so
+/// a second bank is asked, and the first one not again.
+fn choose<'a>(
+    service: &'a Service,
+    identity: &Identity,
+    kind: ChannelKind,
+    organisation: Option<&str>,
+    confirmed: &BTreeSet<String>,
+) -> Result<&'a Arc<dyn Source>, Error> {
+    let fits = |source: &&Arc<dyn Source>| {
+        source.kind() == kind
+            && organisation.is_none_or(|wanted| source.organisation() == wanted.trim())
+            && call::suits(service, source.as_ref(), identity)
+    };
+    let mut fitting = service.ports().sources.iter().filter(fits).peekable();
+    if fitting.peek().is_none() {
+        return Err(refused(Kind::NotFound, "channel_not_set_up", "No source of this kind is set up."));
+    }
+    let fresh = fitting.find(|source| !confirmed.contains(source.organisation()));
+    fresh.ok_or_else(|| {
+        let detail = "This has confirmed you already; another organisation counts beside it.";
+        refused(Kind::Conflict, "channel_confirmed_already", detail)
+    })
 }
 
 /// The channels of the account that asks, oldest first.

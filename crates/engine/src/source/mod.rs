@@ -7,11 +7,20 @@
 mod ask;
 mod call;
 mod channel;
+mod portal;
 mod seam;
+mod wanted;
 
 pub(crate) use ask::ask;
 pub use ask::{Came, Query, query};
-pub use channel::{AddedChannel, Channel, ChannelView, add_channel, channels};
+pub use channel::{
+    AddedChannel, Channel, ChannelRequest, ChannelView, Offered, Wanted, add_channel, channel_request,
+    channels, offered,
+};
+pub(crate) use portal::keep_portal;
+pub use portal::{PortalRecord, record_portal};
+pub use shiming_store::channel::RequestState;
+pub(crate) use wanted::ask_channel;
 
 use crate::outside::Finding;
 use crate::service::{Error, Service};

@@ -27,7 +27,7 @@ pub use consume::{Consumed, check, consume};
 pub(crate) use hold::expire;
 pub use hold::{capture, limit_use, refund, void};
 pub use level::{entitlements, recompute_level};
-pub use meeting::{Meeting, confirm_meeting, record_meeting};
+pub use meeting::{Meeting, MeetingLine, confirm_meeting, meeting, record_meeting};
 pub use people::{PersonView, account_of, entitlements_of_person, own_entitlements, person};
 pub use restrict::{Hold, deadline, hold, lift, release, restrict};
 pub use shiming_store::wallet::{LimitUse, Owner, Share, UseState};

@@ -11,6 +11,7 @@
 
 mod accounts;
 mod applications;
+mod four_eyes;
 mod jobs;
 mod mail;
 mod notices;

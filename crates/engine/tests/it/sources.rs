@@ -10,10 +10,14 @@ use shiming_engine::outside::http_source::{HttpSource, HttpSourceSettings};
 use shiming_engine::outside::sandbox::SandboxSource;
 use shiming_engine::outside::sms::HttpSms;
 use shiming_engine::outside::{
-    Finding, OutsideError, ShortMessage, Sms as _, Source as _, SourceAnswer, SourceQuestion,
+    Finding, OutsideError, ShortMessage, Sms as _, Source, SourceAnswer, SourceQuestion,
 };
-use shiming_engine::source::{self, Asker, Came, Identity, Owner, Query};
-use shiming_testkit::trial::{Trial, TrialOptions, databases};
+use shiming_engine::service::Ports;
+use shiming_engine::source::{
+    self, Asker, Came, Channel, Identity, Owner, Query, RequestState, Wanted, add_channel,
+};
+use shiming_testkit::trial::seen::good_evidence;
+use shiming_testkit::trial::{Trial, TrialOptions, databases, stories};
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -176,6 +180,92 @@ async fn what_only_plays_a_source_is_never_asked_about_real_people() {
         let attempt = trial.service.id(AttemptId::at);
         assert_eq!(query(&trial, attempt, 1, NUMBER).await, Came::NobodyToAsk);
         assert_eq!(trial.source.asked(), 0, "{}", trial.database.name);
+    }
+}
+
+/// Three banks and a tax office, in this order.
+fn banks(ports: &mut Ports) {
+    let clock = Arc::clone(&ports.clock);
+    let source = |name, kind, organisation: &str| {
+        Arc::new(SandboxSource::new(name, kind, organisation, Arc::clone(&clock))) as Arc<dyn Source>
+    };
+    ports.sources = vec![
+        source("bank_a", ChannelKind::BankCard, "Bank A"),
+        source("bank_b", ChannelKind::BankCard, "Bank B"),
+        source("bank_c", ChannelKind::BankCard, "Bank C"),
+        source("tax", ChannelKind::Tax, "Tax office"),
+    ];
+}
+
+#[tokio::test]
+async fn a_second_bank_is_asked_and_counts_beside_the_first() {
+    for database in databases().await {
+        let edit: fn(String) -> String =
+            |text| text.replace("simulated_allowed = false", "simulated_allowed = true");
+        let options = TrialOptions { preset: "generic", edit_policy: edit, ..TrialOptions::default() };
+        let trial = Trial::with_ports(database, options, banks).await;
+        let service = &trial.service;
+        let who = stories::registered(&trial, 1).await;
+        trial.eyes.set_evidence(good_evidence(&who.printed.name, &who.printed.number));
+        stories::submitted(&trial, &who, 1).await;
+        trial.run_jobs().await;
+        let card = || Channel::BankCard(Personal::new("4111 1111 1111 1111"));
+        let add = async |organisation: Option<&str>| {
+            let wanted = Wanted { channel: card(), organisation: organisation.map(str::to_owned) };
+            let asked = add_channel(service, &who.caller, wanted).await?.commit().await?;
+            trial.run_jobs().await;
+            source::channel_request(service, &who.caller, asked.id).await
+        };
+        assert_eq!(add(None).await.unwrap().organisation, "Bank A");
+        assert_eq!(add(Some("Bank C")).await.unwrap().organisation, "Bank C");
+        let second = add(None).await.unwrap();
+        assert_eq!((second.organisation.as_str(), second.state), ("Bank B", RequestState::Confirmed));
+        assert_eq!(add(None).await.unwrap_err().code(), "channel_confirmed_already");
+        assert_eq!(add(Some("Bank A")).await.unwrap_err().code(), "channel_confirmed_already");
+        assert_eq!(add(Some("Bank D")).await.unwrap_err().code(), "channel_not_set_up");
+        let wanted = Wanted { channel: Channel::Other(ChannelKind::Tax), organisation: None };
+        let fourth = add_channel(service, &who.caller, wanted).await;
+        assert_eq!(fourth.err().unwrap().code(), "channel_tries", "three answers a day are paid for");
+        let offered = source::offered(service, &who.caller).await.unwrap();
+        let offered: Vec<_> = offered.iter().map(|o| (o.organisation.as_str(), o.confirmed)).collect();
+        let expected = [("Bank A", true), ("Bank B", true), ("Bank C", true), ("Tax office", false)];
+        assert_eq!(offered, expected, "{}", trial.database.name);
+    }
+}
+
+#[tokio::test]
+async fn a_channel_is_asked_for_again_until_it_is_given_up() {
+    for database in databases().await {
+        let trial = Trial::on(database).await;
+        let service = &trial.service;
+        let who = stories::registered(&trial, 1).await;
+        trial.eyes.set_evidence(good_evidence(&who.printed.name, &who.printed.number));
+        stories::submitted(&trial, &who, 1).await;
+        trial.run_jobs().await;
+        trial.source.set(Err(OutsideError::Unavailable));
+        let wanted = Wanted { channel: Channel::Other(ChannelKind::PopulationDb), organisation: None };
+        let asked = add_channel(service, &who.caller, wanted.clone()).await.unwrap().commit().await.unwrap();
+        let state = async |id| {
+            let seen = source::channel_request(service, &who.caller, id).await.unwrap();
+            (seen.state, seen.code)
+        };
+        trial.run_jobs().await;
+        assert_eq!(state(asked.id).await, (RequestState::Asking, None));
+        // A minute later, as the policy says.
+        let before = trial.source.asked();
+        trial.advance(Span::minutes(1)).await;
+        assert_eq!(trial.source.asked(), before + 1);
+        for _ in 0..25 {
+            trial.advance(Span::hours(1)).await;
+        }
+        let over = (RequestState::Unavailable, Some("SRC_UNAVAILABLE".to_owned()));
+        assert_eq!(state(asked.id).await, over, "{}", trial.database.name);
+
+        trial.source.set(Ok(Finding::NoRecord));
+        let asked = add_channel(service, &who.caller, wanted).await.unwrap().commit().await.unwrap();
+        trial.run_jobs().await;
+        let refused = (RequestState::Refused, Some("SRC_NO_RECORD".to_owned()));
+        assert_eq!(state(asked.id).await, refused);
     }
 }
 

@@ -11,7 +11,9 @@ use shiming_domain::reason::Step;
 use shiming_engine::account::{self, Registration};
 use shiming_engine::outside::{OutsideError, outbox};
 use shiming_engine::service::{Caller, Error};
-use shiming_engine::source::{self, Channel, Owner, add_channel, channels};
+use shiming_engine::source::{
+    self, Channel, Owner, RequestState, Wanted, add_channel, channel_request, channels,
+};
 use shiming_engine::{application, notice};
 use shiming_testkit::trial::seen::specimen;
 use shiming_testkit::trial::stories::{Somebody, declared, submitted};
@@ -112,7 +114,8 @@ async fn a_verified_person_adds_a_channel_and_nobody_else_does() {
     for database in databases().await {
         let trial = Trial::on(database).await;
         let who = somebody(&trial, 1).await;
-        let add = |channel| add_channel(&trial.service, &who.caller, channel);
+        let wanted = |channel| Wanted { channel, organisation: None };
+        let add = |channel| add_channel(&trial.service, &who.caller, wanted(channel));
         let population = || Channel::Other(ChannelKind::PopulationDb);
         assert_eq!(code(add(population()).await), "not_verified", "{}", trial.database.name);
         submitted(&trial, &who, 1).await;
@@ -120,26 +123,35 @@ async fn a_verified_person_adds_a_channel_and_nobody_else_does() {
         assert_eq!(trial.source.asked(), 0);
         assert_eq!(channels(&trial.service, &who.caller).await.unwrap(), []);
 
-        trial.source.set(Err(OutsideError::Unavailable));
-        assert_eq!(code(add(population()).await), "SRC_UNAVAILABLE");
         trial.source.set(Ok(shiming_engine::outside::Finding::Confirmed));
-        let added = add(population()).await.unwrap().commit().await.unwrap();
-        assert_eq!((added.kind, added.organisation.as_str()), (ChannelKind::PopulationDb, "Fake Registry"));
+        let asked = add(population()).await.unwrap().commit().await.unwrap();
+        assert_eq!((asked.state, trial.source.asked()), (RequestState::Asking, 0), "not within the request");
+        assert_eq!(code(add(population()).await), "channel_asking");
+        trial.run_jobs().await;
+        let ended = channel_request(&trial.service, &who.caller, asked.id).await.unwrap();
+        assert_eq!((ended.state, ended.organisation.as_str()), (RequestState::Confirmed, "Fake Registry"));
         let listed = channels(&trial.service, &who.caller).await.unwrap();
-        assert_eq!(listed.iter().map(|channel| channel.id).collect::<Vec<_>>(), [added.id]);
+        assert_eq!(listed.iter().map(|channel| Some(channel.id)).collect::<Vec<_>>(), [ended.proof]);
+        assert_eq!(code(add(population()).await), "channel_confirmed_already");
+        let other = somebody(&trial, 2).await;
+        let theirs = channel_request(&trial.service, &other.caller, asked.id).await;
+        assert_eq!(theirs.unwrap_err().code(), "not_found");
 
         let card = |number: &str| Channel::BankCard(Personal::new(number));
         assert_eq!(code(add(card("4111 1111 1111 1112")).await), "card_malformed");
         assert_eq!(code(add(card("4111 1111 1111 1111")).await), "channel_not_set_up");
         assert_eq!(code(add(Channel::MobileOperator(Personal::new("110"))).await), "phone_malformed");
         assert_eq!(code(add(Channel::Other(ChannelKind::BankCard)).await), "channel_incomplete");
-        assert_eq!(code(add_channel(&trial.service, &Caller::system(), population()).await), "not_found");
+        assert_eq!(
+            code(add_channel(&trial.service, &Caller::system(), wanted(population())).await),
+            "not_found"
+        );
 
         // A step that asks for a further source takes it; what is not this account's counts for nothing.
         let id = declared(&trial, &who, 1).await;
         let save = |proof| application::save_channel(&trial.service, &who.caller, id, proof);
         assert_eq!(code(save(ChannelProofId::from_bits(1)).await), "channel_proof_unknown");
-        let view = save(added.id).await.unwrap().commit().await.unwrap();
+        let view = save(ended.proof.unwrap()).await.unwrap().commit().await.unwrap();
         let step = view.steps.iter().find(|step| step.name == Step::Channel).unwrap();
         assert_eq!(step.state, application::StepState::Done);
     }

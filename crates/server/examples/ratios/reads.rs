@@ -149,7 +149,7 @@ pub(crate) async fn machine(trial: &Trial) -> String {
     let operator = Caller { principal, strength: Strength::TwoFactors, verified_at: now, ..Caller::system() };
     let new = NewKey { label: "ratios".to_owned(), scopes: vec![May::ApplicationsWrite], days: None };
     let made = key::create(&trial.service, &operator, new).await.expect("a key");
-    made.commit().await.expect("it lasts").secret
+    made.commit().await.expect("it lasts").done().expect("nobody else is asked").secret
 }
 
 async fn get(router: &Router, key: &str, id: ApplicationId) -> Duration {

@@ -9,6 +9,7 @@ mod health;
 mod limits;
 mod liveness;
 mod notices;
+mod proposals;
 mod tickets;
 
 use crate::access::Row;
@@ -39,6 +40,7 @@ pub(crate) const ACCESS: &[&[Row]] = &[
     tickets::ACCESS,
     limits::ACCESS,
     notices::ACCESS,
+    proposals::ACCESS,
 ];
 
 #[derive(utoipa::OpenApi)]
@@ -61,6 +63,7 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(tickets::router())
         .merge(limits::router())
         .merge(notices::router())
+        .merge(proposals::router())
 }
 
 /// The document that describes the routes, generated from them and from the table of access.

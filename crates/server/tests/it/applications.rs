@@ -22,7 +22,7 @@ pub(crate) async fn machine_key(trial: &Trial, scopes: Vec<Scope>) -> String {
         network: None,
     };
     let new = NewKey { label: "shop".to_owned(), scopes, days: None };
-    key::create(&trial.service, &operator, new).await.unwrap().commit().await.unwrap().secret
+    key::create(&trial.service, &operator, new).await.unwrap().commit().await.unwrap().done().unwrap().secret
 }
 
 async fn machine(trial: &Trial, scopes: Vec<Scope>) -> Client {

@@ -22,6 +22,7 @@ async fn machine(trial: &Trial, client: &Client, scopes: Vec<Scope>) -> Client {
     let operator = Caller { principal, strength: Strength::TwoFactors, verified_at: now, ..Caller::system() };
     let new = NewKey { label: "shop".to_owned(), scopes, days: None };
     let made = key::create(&trial.service, &operator, new).await.unwrap().commit().await.unwrap();
+    let made = made.done().unwrap();
     client.with_key(&made.secret)
 }
 

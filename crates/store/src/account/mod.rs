@@ -40,8 +40,9 @@ pub use session::{
     rotate_session, session_by_hash, sessions, touch_session,
 };
 pub use staff::{
-    LinkFor, NewStaff, StoredStaff, activate_staff, any_staff, disable_staff, insert_setup_link,
-    insert_staff, remove_first_links, setup_link, staff, staff_by_email, staff_list, use_setup_link,
+    LinkFor, NewStaff, StoredStaff, activate_staff, another_of_role, any_staff, disable_staff,
+    insert_setup_link, insert_staff, remove_first_links, setup_link, staff, staff_by_email, staff_list,
+    use_setup_link,
 };
 
 use crate::{Broken, Error, Tx};

@@ -132,6 +132,26 @@ pub async fn any_staff(tx: &mut Tx) -> Result<bool, Error> {
     Ok(row.is_some_and(|(staff,)| staff > 0))
 }
 
+/// Whether somebody else has this role, or had it until a while ago.
+pub async fn another_of_role(
+    tx: &mut Tx,
+    role: Role,
+    than: StaffId,
+    since: Timestamp,
+) -> Result<bool, Error> {
+    let row: Option<(String,)> = fetch_optional!(
+        tx,
+        (String,),
+        "staff",
+        "SELECT id FROM staff WHERE role = $1 AND id <> $2 \
+         AND (state = 'active' OR (state = 'disabled' AND disabled_us > $3)) LIMIT 1",
+        role.as_str(),
+        than.to_string(),
+        since.unix_us(),
+    )?;
+    Ok(row.is_some())
+}
+
 /// They have set their password.
 pub async fn activate_staff(tx: &mut Tx, id: StaffId) -> Result<(), Error> {
     exec_one!(

@@ -6,7 +6,7 @@ use crate::{Error, Tx};
 use serde::{Deserialize, Serialize};
 use shiming_domain::application::Attempt;
 use shiming_domain::counters::IdIndex;
-use shiming_domain::id::{ApplicationId, AttemptId, DecisionId, FileId};
+use shiming_domain::id::{ApplicationId, AttemptId, DecisionId, EventId, FileId};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::policy::Consent;
 use shiming_domain::reason::{Reason, Step};
@@ -216,6 +216,8 @@ pub struct NewDecision<'a> {
     pub steps: &'a [Step],
     /// The machine's whole decision, bare.
     pub body: Option<&'a Decision>,
+    /// The note that was written for the applicant with it.
+    pub remark: Option<EventId>,
 }
 
 /// A stored decision.
@@ -239,6 +241,8 @@ pub struct StoredDecision {
     pub steps: Vec<Step>,
     /// The machine's whole decision, bare.
     pub body: Option<Decision>,
+    /// The note that was written for the applicant with it.
+    pub remark: Option<EventId>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -252,6 +256,7 @@ struct DecisionRow {
     reasons: String,
     steps: String,
     body: Option<String>,
+    remark: Option<String>,
 }
 
 impl DecisionRow {
@@ -267,6 +272,7 @@ impl DecisionRow {
             reasons: place.value("reasons", &self.reasons)?,
             steps: place.value("steps", &self.steps)?,
             body: self.body.map(|text| place.value("body", &text)).transpose()?,
+            remark: self.remark.map(|text| place.parse("remark", &text)).transpose()?,
         })
     }
 }
@@ -278,8 +284,8 @@ pub async fn insert_decision(tx: &mut Tx, new: &NewDecision<'_>) -> Result<(), E
     exec_one!(
         tx,
         "decision",
-        "INSERT INTO decision (id, application, attempt, at_us, made_by, outcome, reasons, steps, body) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO decision (id, application, attempt, at_us, made_by, outcome, reasons, steps, body, remark) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         id.as_str(),
         new.application.to_string(),
         new.attempt.to_string(),
@@ -289,6 +295,7 @@ pub async fn insert_decision(tx: &mut Tx, new: &NewDecision<'_>) -> Result<(), E
         place.json("reasons", &new.reasons)?,
         place.json("steps", &new.steps)?,
         new.body.map(|body| place.json("body", body)).transpose()?,
+        new.remark.map(|id| id.to_string()),
     )
 }
 
@@ -298,7 +305,7 @@ pub async fn decision(tx: &mut Tx, id: DecisionId) -> Result<Option<StoredDecisi
         tx,
         DecisionRow,
         "decision",
-        "SELECT id, application, attempt, at_us, made_by, outcome, reasons, steps, body FROM decision \
+        "SELECT id, application, attempt, at_us, made_by, outcome, reasons, steps, body, remark FROM decision \
          WHERE id = $1",
         id.to_string(),
     )?;
@@ -311,7 +318,7 @@ pub async fn decisions(tx: &mut Tx, application: ApplicationId) -> Result<Vec<St
         tx,
         DecisionRow,
         "decision",
-        "SELECT id, application, attempt, at_us, made_by, outcome, reasons, steps, body FROM decision \
+        "SELECT id, application, attempt, at_us, made_by, outcome, reasons, steps, body, remark FROM decision \
          WHERE application = $1 ORDER BY at_us, id LIMIT 200",
         application.to_string(),
     )?;
@@ -327,7 +334,7 @@ pub async fn latest_decision(
         tx,
         DecisionRow,
         "decision",
-        "SELECT id, application, attempt, at_us, made_by, outcome, reasons, steps, body FROM decision \
+        "SELECT id, application, attempt, at_us, made_by, outcome, reasons, steps, body, remark FROM decision \
          WHERE application = $1 ORDER BY at_us DESC, id DESC LIMIT 1",
         application.to_string(),
     )?;

@@ -1,13 +1,13 @@
 //! Objections.
 
 use super::row::known;
-use super::{moment, word};
+use super::{json, moment, word};
 use crate::{Broken, Error, Tx};
 use serde::{Deserialize, Serialize};
 use shiming_domain::account::Restriction;
-use shiming_domain::id::{AccountId, AppealId, ApplicationId, CaseId};
+use shiming_domain::id::{AccountId, AppealId, ApplicationId, CaseId, EventId};
 use shiming_domain::moment::Timestamp;
-use shiming_domain::reason::Step;
+use shiming_domain::reason::{Code, Step};
 use shiming_vault::seal::Sealed;
 
 /// Appeals read at once of one account.
@@ -63,6 +63,10 @@ pub struct Appeal {
     pub due_at: Timestamp,
     /// When it was answered.
     pub answered_at: Option<Timestamp>,
+    /// Why it was answered so.
+    pub reasons: Vec<Code>,
+    /// The note that was written for the person with the answer.
+    pub remark: Option<EventId>,
 }
 
 impl Subject {
@@ -111,6 +115,8 @@ struct Row {
     opened_us: i64,
     due_us: i64,
     answered_us: Option<i64>,
+    reasons: String,
+    remark: Option<String>,
 }
 
 impl Row {
@@ -127,6 +133,8 @@ impl Row {
             opened_at: moment(self.opened_us, broken("opened_us"))?,
             due_at: moment(self.due_us, broken("due_us"))?,
             answered_at: answered,
+            reasons: serde_json::from_str(&self.reasons).map_err(|_| broken("reasons"))?,
+            remark: self.remark.as_deref().map(str::parse).transpose().map_err(|_| broken("remark"))?,
             text: Sealed::from_bytes(self.text).map_err(|_| Broken::new("appeal", "text", self.id))?,
         })
     }
@@ -152,16 +160,19 @@ pub async fn insert_appeal(tx: &mut Tx, appeal: &Appeal) -> Result<bool, Error> 
     Ok(rows == 1)
 }
 
-/// Saves state and time of the answer.
+/// Saves the answer: state, time, reasons and remark.
 pub async fn save_appeal(tx: &mut Tx, appeal: &mut Appeal) -> Result<(), Error> {
     exec_one!(
         tx,
         "appeal",
-        "UPDATE appeal SET version = version + 1, state = $3, answered_us = $4 WHERE id = $1 AND version = $2",
+        "UPDATE appeal SET version = version + 1, state = $3, answered_us = $4, reasons = $5, remark = $6 \
+         WHERE id = $1 AND version = $2",
         appeal.id.to_string(),
         appeal.version,
         word(&appeal.state),
         appeal.answered_at.map(Timestamp::unix_us),
+        json(&appeal.reasons, Broken::new("appeal", "reasons", appeal.id.to_string()))?,
+        appeal.remark.map(|id| id.to_string()),
     )?;
     appeal.version += 1;
     Ok(())
@@ -171,7 +182,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, version, account, subject_kind, subject, state, text, case_id, opened_us, due_us, \
-             answered_us FROM appeal WHERE ",
+             answered_us, reasons, remark FROM appeal WHERE ",
             $rest
         )
     };

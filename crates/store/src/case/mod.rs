@@ -14,7 +14,7 @@ pub use appeal::{
     save_appeal,
 };
 pub use next::next;
-pub use note::{Note, NoteKind, insert_note, notes};
+pub use note::{Note, NoteKind, insert_note, note, notes};
 pub use quality::{Decided, LookedAt, decided_since, insert_decided, insert_looked_at, looked_at_since};
 pub use queue::{Audience, View, held, list, lock_worker, worked};
 pub use reveal::{Grant, Revealed, grant, insert_grant, insert_revealed, revealed_since};

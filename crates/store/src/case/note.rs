@@ -45,6 +45,19 @@ struct Row {
     at_us: i64,
 }
 
+impl Row {
+    fn read(self) -> Result<Note, Error> {
+        let broken = |column| Broken::new("case_note", column, self.id.clone());
+        Ok(Note {
+            id: self.id.parse().map_err(|_| broken("id"))?,
+            author: staff(&self.author, broken("author"))?,
+            kind: known(&self.kind, broken("kind"))?,
+            at: moment(self.at_us, broken("at_us"))?,
+            text: Sealed::from_bytes(self.text).map_err(|_| Broken::new("case_note", "text", self.id))?,
+        })
+    }
+}
+
 /// Writes a note.
 pub async fn insert_note(tx: &mut Tx, case: CaseId, note: &Note) -> Result<(), Error> {
     exec_one!(
@@ -60,6 +73,18 @@ pub async fn insert_note(tx: &mut Tx, case: CaseId, note: &Note) -> Result<(), E
     )
 }
 
+/// One note.
+pub async fn note(tx: &mut Tx, id: EventId) -> Result<Option<Note>, Error> {
+    let row: Option<Row> = fetch_optional!(
+        tx,
+        Row,
+        "case_note",
+        "SELECT id, author, kind, text, at_us FROM case_note WHERE id = $1",
+        id.to_string(),
+    )?;
+    row.map(Row::read).transpose()
+}
+
 /// The notes of a case, oldest first.
 pub async fn notes(tx: &mut Tx, case: CaseId) -> Result<Vec<Note>, Error> {
     let rows: Vec<Row> = fetch_all!(
@@ -70,16 +95,5 @@ pub async fn notes(tx: &mut Tx, case: CaseId) -> Result<Vec<Note>, Error> {
         case.to_string(),
         NOTES_MAX,
     )?;
-    rows.into_iter()
-        .map(|row| {
-            let broken = |column| Broken::new("case_note", column, row.id.clone());
-            Ok(Note {
-                id: row.id.parse().map_err(|_| broken("id"))?,
-                author: staff(&row.author, broken("author"))?,
-                kind: known(&row.kind, broken("kind"))?,
-                text: Sealed::from_bytes(row.text).map_err(|_| broken("text"))?,
-                at: moment(row.at_us, broken("at_us"))?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Row::read).collect()
 }

@@ -14,7 +14,7 @@ pub use counters::{counters, give_back, lock, merge, post, recount};
 pub use levels::{StoredLevel, load_level, save_level};
 pub use records::{
     StoredHold, StoredMeeting, confirm_meeting, end_hold, escalate_hold, load_hold, load_meeting,
-    record_meeting, save_hold,
+    meeting_record, record_meeting, save_hold,
 };
 pub use uses::{
     LimitUse, Share, UseState, find_use, insert_use, last_use_at, load_use, sums, update_use, use_owners,

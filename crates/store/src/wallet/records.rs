@@ -1,7 +1,7 @@
 //! What staff put on record: a meeting with a person, the reason of a hold.
 
 use super::{In, json};
-use crate::{Error, Tx};
+use crate::{Broken, Error, Tx};
 use shiming_domain::id::{AccountId, PersonId, StaffId};
 use shiming_domain::moment::Timestamp;
 use shiming_domain::policy::FaceToFaceRecord;
@@ -56,6 +56,21 @@ pub async fn load_meeting(tx: &mut Tx, person: PersonId) -> Result<Option<Stored
         recorded_at: at.time("recorded_us", row.recorded_us)?,
         confirmed_by: row.confirmed_by.map(|text| at.text("confirmed_by", &text)).transpose()?,
     }))
+}
+
+/// What was recorded of a meeting, sealed.
+pub async fn meeting_record(tx: &mut Tx, person: PersonId) -> Result<Option<Sealed>, Error> {
+    let id = person.to_string();
+    let row: Option<(Vec<u8>,)> = fetch_optional!(
+        tx,
+        (Vec<u8>,),
+        "face_to_face",
+        "SELECT record FROM face_to_face WHERE person = $1",
+        id.as_str(),
+    )?;
+    row.map(|(bytes,)| Sealed::from_bytes(bytes))
+        .transpose()
+        .map_err(|_| Broken::new("face_to_face", "record", id).into())
 }
 
 /// Records a meeting. A later one takes the place of an earlier one and must be confirmed anew.

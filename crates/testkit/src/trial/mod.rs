@@ -18,6 +18,7 @@ pub use seen::good_evidence;
 
 use shiming_domain::moment::{Span, Timestamp};
 use shiming_domain::policy::Policy;
+use shiming_domain::sla::Holidays;
 use shiming_engine::service::{Clock, Eyes, Parts, Ports, Randomness, Service, Settings, StaffSecondFactor};
 use shiming_store::blobs::Blobs;
 use shiming_vault::digest::Sha256;
@@ -123,6 +124,8 @@ pub struct TrialOptions {
     pub inference_slots: usize,
     /// Live challenges at the same time.
     pub challenges_max: usize,
+    /// The operator's own holidays.
+    pub holidays: Option<Holidays>,
 }
 
 impl Default for TrialOptions {
@@ -136,6 +139,7 @@ impl Default for TrialOptions {
             real_eyes: None,
             inference_slots: 2,
             challenges_max: 8,
+            holidays: None,
         }
     }
 }
@@ -198,6 +202,7 @@ impl Trial {
                 } else {
                     StaffSecondFactor::TotpOrPasskey
                 },
+                holidays: options.holidays,
             },
         };
         let root = RootKey::from_bytes(&root).expect("a root key");

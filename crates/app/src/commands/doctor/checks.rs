@@ -4,7 +4,9 @@ use super::{Findings, Status, database};
 use crate::config::{Config, Mail, RootKeyFrom, Sms};
 use crate::context;
 use crate::service::{clock::SystemClock, keys};
-use shiming_domain::moment::Timestamp;
+use shiming_domain::case::ACTS;
+use shiming_domain::moment::{Calendar, Timestamp};
+use shiming_domain::sla::Holidays;
 use shiming_engine::account::BreachedPasswords;
 use shiming_engine::models::{Manifest, list};
 use shiming_engine::service::{Clock as _, StaffSecondFactor};
@@ -26,6 +28,7 @@ pub(super) async fn all(config: &Config) -> Findings {
     root_key(config, &mut found);
     clock(&mut found);
     policy(config, &mut found);
+    holidays(config, &mut found);
     accounts(config, &mut found);
     models(config, &mut found);
     outside(config, &mut found);
@@ -120,7 +123,50 @@ fn policy(config: &Config, found: &mut Findings) {
     match config.policy.as_deref().map(context::policy) {
         None => found.fail("policy", "none is chosen; set policy.choice to cn_pboc, generic or a file"),
         Some(Err(failure)) => found.fail("policy", failure.text()),
-        Some(Ok(policy)) => found.ok("policy", policy.label()),
+        Some(Ok(policy)) => {
+            found.ok("policy", policy.label());
+            let kept = |rule| ACTS.iter().any(|(known, _)| *known == rule);
+            let asked = policy.rules().review.four_eyes.iter();
+            let idle: Vec<_> = asked.filter(|rule| !kept(**rule)).map(|rule| format!("{rule:?}")).collect();
+            if !idle.is_empty() {
+                found.warn(
+                    "two people",
+                    format!(
+                        "review.four_eyes names acts that this program does not have: {}",
+                        idle.join(", ")
+                    ),
+                );
+            }
+        }
+    }
+}
+
+/// Without a year's table its holidays count as working days, and promises are given that nobody keeps.
+fn holidays(config: &Config, found: &mut Findings) {
+    let Some(Ok(policy)) = config.policy.as_deref().map(context::policy) else { return };
+    let table = &policy.rules().calendar.holiday_table;
+    if table == "none" && config.holidays.is_none() {
+        return found.ok("holidays", "the policy knows none: weekdays only");
+    }
+    let named = match Holidays::named(table) {
+        Ok(named) => named,
+        Err(error) => return found.fail("holidays", error.to_string()),
+    };
+    let holidays = config.holidays.clone().map_or_else(|| named.clone(), |own| own.over(&named));
+    let Ok(calendar) = Calendar::from_policy(&policy.rules().time) else { return };
+    let year = calendar.day(SystemClock.now()).date().year();
+    let missing: Vec<i32> = [year, year + 1].into_iter().filter(|year| !holidays.covers(*year)).collect();
+    if let [first, ..] = missing.as_slice() {
+        let years = missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+        found.warn(
+            "holidays",
+            format!(
+                "there is no table for {years}: from {first} on promises count holidays as working days; set \
+                 calendar.holidays_file"
+            ),
+        );
+    } else {
+        found.ok("holidays", format!("known for {year} and {}", year + 1));
     }
 }
 

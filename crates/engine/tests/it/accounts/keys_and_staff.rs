@@ -65,7 +65,7 @@ async fn operators_invite_staff_and_end_their_work_at_once() {
             role: Role::Reviewer,
         };
         let invited = staff::create(&trial.service, &admin, invitation.clone()).await.unwrap();
-        let invited = invited.commit().await.unwrap();
+        let invited = invited.commit().await.unwrap().done().unwrap();
         assert_eq!(
             code_of(staff::create(&trial.service, &admin, invitation.clone()).await),
             "staff_email_taken"
@@ -109,7 +109,7 @@ async fn a_key_is_shown_once_and_its_successor_overlaps_for_a_week() {
             scopes: vec![Scope::LimitsUse, Scope::PersonsRead],
             days: None,
         };
-        let made = key::create(service, &admin, new).await.unwrap().commit().await.unwrap();
+        let made = key::create(service, &admin, new).await.unwrap().commit().await.unwrap().done().unwrap();
         assert!(made.secret.starts_with("sk_test_"));
         let machine = key::authenticate(service, &made.secret, None, None).await.unwrap().unwrap();
         assert!(machine.has_scope(Scope::LimitsUse) && !machine.has_scope(Scope::PiiRead));
@@ -117,7 +117,8 @@ async fn a_key_is_shown_once_and_its_successor_overlaps_for_a_week() {
         let used = key::list(service, &admin).await.unwrap()[0].used_at;
         assert_eq!(used, Some(service.now()));
 
-        let next = key::rotate(service, &admin, made.view.id).await.unwrap().commit().await.unwrap();
+        let next =
+            key::rotate(service, &admin, made.view.id).await.unwrap().commit().await.unwrap().done().unwrap();
         assert_eq!(code_of(key::rotate(service, &admin, made.view.id).await), "key_over");
         let works = |text: String| async move {
             key::authenticate(service, &text, None, None).await.unwrap().is_some()

@@ -1,10 +1,12 @@
 //! Objections.
 
 use super::*;
+use shiming_domain::account::{Restriction, SetBy};
 use shiming_domain::moment::Span;
 use shiming_engine::application::{StepState, Upload, put_file};
 use shiming_engine::review;
 use shiming_engine::review::appeal::{self, AppealState, Subject};
+use shiming_engine::wallet;
 use shiming_testkit::trial::databases;
 use shiming_testkit::trial::seen::picture;
 
@@ -56,7 +58,7 @@ async fn an_appeal_is_decided_by_somebody_else() {
             list.iter().map(|a| (a.id, a.state)).collect::<Vec<_>>(),
             [(opened.id, AppealState::Upheld)]
         );
-        assert_eq!(history(&trial, opened.id).await, ["appeal.open", "appeal.answer"]);
+        assert_eq!(history(&trial, opened.id).await, ["appeal.open", "appeal.read", "appeal.answer"]);
         // The application is open again, for people who had no part in the rejection.
         assert_eq!(status(&trial, &real).await, application::StateName::ManualReview);
         assert_eq!(next(&trial, &reviewer(1)).await, None);
@@ -138,9 +140,43 @@ async fn an_account_does_not_close_before_its_appeal_is_answered() {
         trial.advance(Span::days(7)).await;
         assert!(!closed().await, "{}", trial.database.name);
         let held = next(&trial, &reviewer(3)).await.unwrap();
-        let sent = decide(&held, Decision::plain(Verdict::Refuse));
+        let sent = Decide {
+            remark: Some("It is not.".to_owned()),
+            ..decide(&held, Decision::plain(Verdict::Refuse))
+        };
         review::decide(service, &reviewer(3), held.id, sent).await.unwrap().commit().await.unwrap();
         trial.advance(Span::days(1)).await;
         assert!(closed().await);
+    }
+}
+
+#[tokio::test]
+async fn a_restriction_is_lifted_when_the_objection_is_right_and_its_clock_runs_on_its_own() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let service = &trial.service;
+        let me = owner(5);
+        in_use(&trial, account(5)).await;
+        let mut tx = service.store().change().await.unwrap();
+        let restriction = Restriction::PhoneConflict;
+        wallet::restrict(service, &mut tx, account(5), restriction, SetBy::System).await.unwrap();
+        tx.commit().await.unwrap();
+        let other = Subject::Restriction(Restriction::Dormant);
+        assert_eq!(code(appeal::open(service, &me, other, "Not mine.").await), "not_found");
+        let subject = Subject::Restriction(restriction);
+        let opened = appeal::open(service, &me, subject, "My mother had the number.").await.unwrap();
+        let opened = opened.commit().await.unwrap();
+        // Fifteen days of the calendar, whatever the working days.
+        assert_eq!(opened.due_at, service.now() + Span::days(15));
+        let partly = Decision::plain(Verdict::UpholdPartly);
+        let held = next(&trial, &reviewer(1)).await.unwrap();
+        let silent = review::decide(service, &reviewer(1), held.id, decide(&held, partly)).await;
+        assert_eq!(code(silent), "appeal_answer_without_reason");
+        let sent = decide(&held, Decision::plain(Verdict::Uphold));
+        review::decide(service, &reviewer(1), held.id, sent).await.unwrap().commit().await.unwrap();
+        trial.advance(Span::seconds(10)).await;
+        let mut tx = service.store().read().await.unwrap();
+        let account = accounts::load(&mut tx, account(5)).await.unwrap().unwrap();
+        assert!(account.restrictions.get(restriction).is_none(), "{}", trial.database.name);
     }
 }

@@ -41,6 +41,25 @@ async fn a_promise_skips_the_weekend_and_the_national_day() {
 }
 
 #[tokio::test]
+async fn the_operators_own_holidays_move_what_is_due() {
+    for database in databases().await {
+        let own = "schema = 1\n[[year]]\nyear = 2026\noff = [[\"2026-11-30\", \"2026-12-01\"]]\non = [\"2026-11-28\"]\n";
+        let options = TrialOptions {
+            preset: "cn_pboc",
+            edit_policy: no_samples,
+            holidays: Some(shiming_domain::sla::Holidays::from_toml(own).unwrap()),
+            ..TrialOptions::default()
+        };
+        let trial = Trial::with(database, options).await;
+        // Friday afternoon: the Saturday is worked, Monday and Tuesday are off; then Wednesday and Thursday.
+        trial.clock.set(at(11, 27, 15, 0));
+        let id = open(&trial, 1, CaseType::Initial).await;
+        assert_eq!(shown(&trial, id).await.due_at, at(12, 3, 15, 0), "{}", trial.database.name);
+        assert_eq!(shown(&trial, id).await.target_at, at(11, 28, 15, 0));
+    }
+}
+
+#[tokio::test]
 async fn waiting_for_the_applicant_stops_the_clock_and_nothing_else_does() {
     for database in databases().await {
         let trial = chinese(database).await;

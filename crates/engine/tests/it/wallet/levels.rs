@@ -107,9 +107,10 @@ async fn two_accounts_that_rise_at_once_do_not_both_reach_what_one_may_have() {
     }
 }
 
-fn staff(staff: StaffId) -> Caller {
-    let principal = Principal::Staff { staff, role: Role::Reviewer, session: "s".to_owned() };
-    Caller { principal, ..Caller::system() }
+fn staff(trial: &Trial, staff: StaffId, role: Role) -> Caller {
+    let principal = Principal::Staff { staff, role, session: "s".to_owned() };
+    let verified_at = Some(trial.service.now());
+    Caller { principal, strength: Strength::TwoFactors, verified_at, ..Caller::system() }
 }
 
 #[tokio::test]
@@ -124,10 +125,25 @@ async fn a_meeting_counts_once_a_second_person_confirmed_it() {
             chip_reader_reference: "r-1".to_owned(),
         };
         let service = &trial.service;
+        let staff = |id| staff(&trial, id, Role::Reviewer);
+        let compliance = self::staff(&trial, B, Role::Compliance);
+        let refused = wallet::record_meeting(service, &compliance, PERSON, &meeting).await.err().unwrap();
+        assert_eq!(refused.code(), "role_missing");
+        let stale = Caller { verified_at: None, ..staff(A) };
+        let refused = wallet::record_meeting(service, &stale, PERSON, &meeting).await.err().unwrap();
+        assert_eq!(refused.code(), "step_up_required");
+        let nobody = PersonId::from_bits(99);
+        let refused = wallet::record_meeting(service, &staff(A), nobody, &meeting).await.err().unwrap();
+        assert_eq!(refused.code(), "not_found");
+        let vague = Meeting { agent: " ".to_owned(), ..meeting.clone() };
+        let refused = wallet::record_meeting(service, &staff(A), PERSON, &vague).await.err().unwrap();
+        assert_eq!(refused.code(), "record_malformed");
         wallet::record_meeting(service, &staff(A), PERSON, &meeting).await.unwrap().commit().await.unwrap();
         assert_eq!(derive(&trial, ACCOUNT).await, Some(0));
         let alone = wallet::confirm_meeting(service, &staff(A), PERSON).await.err().unwrap();
         assert_eq!(alone.code(), "second_person_needed");
+        let read = wallet::meeting(service, &staff(B), PERSON).await.unwrap();
+        assert_eq!((read.meeting, read.recorded_by, read.confirmed_by), (meeting, A, None));
         wallet::confirm_meeting(service, &staff(B), PERSON).await.unwrap().commit().await.unwrap();
         let level = wallet::entitlements(service, ACCOUNT).await.unwrap().level;
         assert_eq!(level, Some(3));

@@ -5,6 +5,7 @@ use crate::idempotent::Idempotent;
 use crate::identity::StaffMember;
 use crate::input::{Json, Path};
 use crate::problem::{ApiError, Problem};
+use crate::routes::proposals::body::{ActedBody, ProposalBody, status};
 use crate::state::AppState;
 use crate::when::When;
 use axum::extract::State;
@@ -34,7 +35,7 @@ pub(super) struct KeyBody {
 
 /// A key.
 #[derive(Serialize, utoipa::ToSchema)]
-pub(super) struct KeyEntry {
+pub(crate) struct KeyEntry {
     /// Always `key`.
     object: &'static str,
     /// Its id.
@@ -84,8 +85,11 @@ impl From<&KeyView> for KeyEntry {
     }
 }
 
-fn made(made: &MadeKey) -> KeyEntry {
-    KeyEntry { secret: Some(made.secret.clone()), ..KeyEntry::from(&made.view) }
+impl KeyEntry {
+    /// One that was just made: its secret is shown this once.
+    pub(crate) fn made(made: &MadeKey) -> Self {
+        Self { secret: Some(made.secret.clone()), ..Self::from(&made.view) }
+    }
 }
 
 /// All keys, newest first.
@@ -103,6 +107,7 @@ pub(super) async fn list(
 /// Makes a key. The secret is shown in this answer and never again.
 #[utoipa::path(post, path = "/api/v1/keys", tag = "keys", request_body = KeyBody, responses(
     (status = 201, description = "Made", body = KeyEntry),
+    (status = 202, description = "It waits for another operator", body = ProposalBody),
     (status = 403, description = "Show a factor again first", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn create(
@@ -118,12 +123,14 @@ pub(super) async fn create(
     })?;
     let new = NewKey { label: body.label, scopes, days: body.days };
     let pending = key::create(&state.service, &caller, new).await?;
-    idempotent.finish(pending, StatusCode::CREATED, made).await
+    let code = status(&pending.value);
+    idempotent.finish(pending, code, |acted| ActedBody::of(acted, KeyEntry::made)).await
 }
 
 /// Makes a key in the place of another, which still works for seven days.
 #[utoipa::path(post, path = "/api/v1/keys/{id}/rotate", tag = "keys", params(("id" = String, Path)), responses(
     (status = 201, description = "Made", body = KeyEntry),
+    (status = 202, description = "It waits for another operator", body = ProposalBody),
     (status = 409, description = "Over, or replaced already", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn rotate(
@@ -133,7 +140,8 @@ pub(super) async fn rotate(
     Path(id): Path<ApiKeyId>,
 ) -> Result<Response, ApiError> {
     let pending = key::rotate(&state.service, &caller, id).await?;
-    idempotent.finish(pending, StatusCode::CREATED, made).await
+    let code = status(&pending.value);
+    idempotent.finish(pending, code, |acted| ActedBody::of(acted, KeyEntry::made)).await
 }
 
 /// Takes a key back, at once.

@@ -17,6 +17,9 @@ mod staff;
 mod views;
 mod webauthn;
 
+pub(crate) use keys::KeyEntry;
+pub(crate) use staff::InvitedView;
+
 use crate::access::{Row, Who, row};
 use crate::state::AppState;
 use shiming_domain::case::Role;

@@ -5,6 +5,7 @@ use crate::idempotent::Idempotent;
 use crate::identity::{Anyone, StaffMember};
 use crate::input::{Json, Path};
 use crate::problem::{ApiError, Problem};
+use crate::routes::proposals::body::{ActedBody, ProposalBody, status};
 use crate::state::AppState;
 use crate::when::When;
 use axum::extract::State;
@@ -58,13 +59,19 @@ pub(super) struct InviteBody {
 
 /// Somebody was invited.
 #[derive(Serialize, utoipa::ToSchema)]
-pub(super) struct InvitedView {
+pub(crate) struct InvitedView {
     /// Always `staff`.
     object: &'static str,
     /// Who.
     id: String,
     /// The link that sets them up; shown once, for 24 hours.
     link: String,
+}
+
+impl From<&Invited> for InvitedView {
+    fn from(invited: &Invited) -> Self {
+        Self { object: "staff", id: invited.id.to_string(), link: invited.link.clone() }
+    }
 }
 
 /// A member of staff.
@@ -136,6 +143,7 @@ pub(super) async fn list(
 /// Invites somebody.
 #[utoipa::path(post, path = "/api/v1/staff", tag = "staff", request_body = InviteBody, responses(
     (status = 201, description = "Invited", body = InvitedView),
+    (status = 202, description = "It waits for another operator", body = ProposalBody),
     (status = 409, description = "Works here already", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn create(
@@ -146,12 +154,8 @@ pub(super) async fn create(
 ) -> Result<Response, ApiError> {
     let invitation = Invitation { name: body.name, email: body.email, role: body.role };
     let pending = staff::create(&state.service, &caller, invitation).await?;
-    let view = |invited: &Invited| InvitedView {
-        object: "staff",
-        id: invited.id.to_string(),
-        link: invited.link.clone(),
-    };
-    idempotent.finish(pending, StatusCode::CREATED, view).await
+    let code = status(&pending.value);
+    idempotent.finish(pending, code, |acted| ActedBody::of(acted, |invited| InvitedView::from(invited))).await
 }
 
 /// Ends somebody's work here, and all their sessions at once.

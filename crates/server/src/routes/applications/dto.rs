@@ -6,6 +6,7 @@ use shiming_domain::Outcome;
 use shiming_domain::application::{Purpose, StateName};
 use shiming_domain::evidence::Region;
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, DecisionId};
+use shiming_domain::personal::{Personal, full_view_option};
 use shiming_domain::policy::{Challenge, Consent};
 use shiming_domain::reason::{Code, Reason, Step, Text};
 use shiming_domain::steps::Answer;
@@ -93,6 +94,10 @@ pub(crate) struct Decision {
     steps: Vec<Step>,
     #[serde(skip_serializing_if = "Option::is_none")]
     policy_version: Option<String>,
+    /// What whoever decided wrote for the applicant, if anything; only the owner gets it.
+    #[serde(skip_serializing_if = "Option::is_none", with = "full_view_option")]
+    #[schema(value_type = Option<String>, max_length = 4000)]
+    remark: Option<Personal>,
 }
 
 /// Why.
@@ -183,7 +188,7 @@ impl From<&Answered> for ConsentDto {
 }
 
 impl ReasonDto {
-    pub(super) fn new(reason: &Reason, internal: bool, boxes: Vec<Region>) -> Self {
+    pub(crate) fn new(reason: &Reason, internal: bool, boxes: Vec<Region>) -> Self {
         Self {
             public_code: reason.public_code,
             code: internal.then_some(reason.code),
@@ -222,6 +227,7 @@ impl From<&DecisionView> for Decision {
             reasons: reasons.map(|reason| ReasonDto::new(reason, decision.internal, Vec::new())).collect(),
             steps: decision.steps.clone(),
             policy_version: decision.policy.clone(),
+            remark: decision.remark.clone(),
         }
     }
 }

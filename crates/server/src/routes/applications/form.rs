@@ -6,6 +6,7 @@ use crate::identity::ApplicantOrMachine;
 use crate::input::{Json, Path};
 use crate::problem::{ApiError, Problem};
 use crate::state::AppState;
+use crate::version::{IF_MATCH, IfMatch, tagged};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -14,6 +15,7 @@ use shiming_domain::Declared;
 use shiming_domain::id::ApplicationId;
 use shiming_domain::personal::Personal;
 use shiming_engine::application::{FormAnswer, save_form as save};
+use shiming_engine::service::At;
 
 /// Name and number as they are printed on the card.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -56,17 +58,19 @@ impl FormSaved {
 /// Saves name and number; slips are told at once.
 #[utoipa::path(
     put, path = "/api/v1/applications/{id}/steps/form", tag = "applications",
-    params(("id" = String, Path)), request_body = Form,
-    responses((status = 200, body = FormSaved), (status = 404, body = Problem), (status = 409, body = Problem))
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = IF_MATCH)), request_body = Form,
+    responses((status = 200, body = FormSaved), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem))
 )]
 pub(crate) async fn save_form(
     State(state): State<AppState>,
     ApplicantOrMachine(caller): ApplicantOrMachine,
     Path(id): Path<ApplicationId>,
+    IfMatch(version): IfMatch,
     idempotent: Idempotent,
     Json(body): Json<Form>,
 ) -> Result<Response, ApiError> {
     let declared = Declared { name: body.name, number: body.number };
-    let pending = save(&state.service, &caller, id, &declared).await?;
-    idempotent.finish(pending, StatusCode::OK, FormSaved::of).await
+    let pending = save(&state.service, &caller, At { id, version }, &declared).await?;
+    let version = pending.value.application.version;
+    Ok(tagged(idempotent.finish(pending, StatusCode::OK, FormSaved::of).await?, version))
 }

@@ -5,8 +5,10 @@ use crate::identity::ApplicantOrMachine;
 use crate::input::Path;
 use crate::problem::{ApiError, Problem};
 use crate::state::AppState;
+use crate::version::tagged;
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use shiming_domain::id::ApplicationId;
 use shiming_engine::application::view;
 
@@ -19,7 +21,7 @@ pub(crate) async fn get(
     State(state): State<AppState>,
     ApplicantOrMachine(caller): ApplicantOrMachine,
     Path(id): Path<ApplicationId>,
-) -> Result<Json<Application>, ApiError> {
+) -> Result<Response, ApiError> {
     let shown = view(&state.service, &caller, id).await?;
-    Ok(Json(Application::of(&shown)))
+    Ok(tagged(Json(Application::of(&shown)).into_response(), shown.version))
 }

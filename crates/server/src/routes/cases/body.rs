@@ -1,8 +1,10 @@
 //! Cases and appeals on the wire.
 
+use crate::routes::applications::dto::ReasonDto;
 use crate::when::When;
 use serde::{Deserialize, Serialize};
 use shiming_domain::id::CaseId;
+use shiming_domain::personal::{Personal, full_view_option};
 use shiming_engine::review::Line;
 use shiming_engine::review::appeal::AppealLine;
 
@@ -125,6 +127,12 @@ pub(crate) struct Appeal {
     due_at: When,
     #[serde(skip_serializing_if = "Option::is_none")]
     answered_at: Option<When>,
+    /// Why it was answered so. Empty until then, and where the answer is a remark only.
+    reasons: Vec<ReasonDto>,
+    /// What whoever answered wrote for the author, if anything.
+    #[serde(skip_serializing_if = "Option::is_none", with = "full_view_option")]
+    #[schema(value_type = Option<String>, max_length = 4000)]
+    remark: Option<Personal>,
 }
 
 impl From<&AppealLine> for Appeal {
@@ -138,6 +146,8 @@ impl From<&AppealLine> for Appeal {
             opened_at: When(line.opened_at),
             due_at: When(line.due_at),
             answered_at: line.answered_at.map(When),
+            reasons: line.reasons.iter().map(|reason| ReasonDto::new(reason, false, Vec::new())).collect(),
+            remark: line.remark.clone(),
         }
     }
 }

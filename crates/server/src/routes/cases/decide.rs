@@ -6,6 +6,7 @@ use crate::identity::StaffMember;
 use crate::input::{Json, Path};
 use crate::problem::{ApiError, Problem};
 use crate::state::AppState;
+use crate::version::{IF_MATCH, IfMatch, stale, tagged};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -55,23 +56,33 @@ pub(crate) struct Decide {
 }
 
 /// Decides a case. It takes effect when the time to take it back is over and, where one is needed, a second person has agreed.
-#[utoipa::path(post, path = "/api/v1/cases/{id}/decide", tag = "cases", params(("id" = String, Path, description = "The case")),
+#[utoipa::path(post, path = "/api/v1/cases/{id}/decide", tag = "cases", params(("id" = String, Path, description = "The case"), ("If-Match" = Option<String>, Header, description = IF_MATCH)),
     request_body = Decide,
     responses(
         (status = 200, description = "As it stands now", body = Case),
         (status = 403, description = "Not for this role or person", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such case for this role", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Not as the case stands; nothing was saved", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "The case has changed since the version that `If-Match` names", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn decide(
     State(state): State<AppState>,
     StaffMember(caller): StaffMember,
     Path(id): Path<CaseId>,
+    IfMatch(seen): IfMatch,
     key: Idempotent,
     Json(sent): Json<Decide>,
 ) -> Result<Response, ApiError> {
-    let pending = review::decide(&state.service, &caller, id, decision(sent)).await?;
-    key.finish(pending, StatusCode::OK, |line| Case::from(line)).await
+    if seen.is_some_and(|seen| seen != sent.version) {
+        return Err(stale());
+    }
+    let pending = match review::decide(&state.service, &caller, id, decision(sent)).await {
+        // Whoever names a version in the header hears of it by the header's own status.
+        Err(error) if seen.is_some() && error.code() == "case_stale" => return Err(stale()),
+        done => done?,
+    };
+    let version = pending.value.version;
+    Ok(tagged(key.finish(pending, StatusCode::OK, |line| Case::from(line)).await?, version))
 }
 
 fn decision(sent: Decide) -> review::Decide {

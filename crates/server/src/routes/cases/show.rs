@@ -6,9 +6,11 @@ use crate::identity::StaffMember;
 use crate::input::Path;
 use crate::problem::{ApiError, Problem};
 use crate::state::AppState;
+use crate::version::tagged;
 use crate::when::When;
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use shiming_domain::case::CaseType;
 use shiming_domain::id::CaseId;
@@ -100,7 +102,7 @@ pub(crate) async fn show(
     State(state): State<AppState>,
     StaffMember(caller): StaffMember,
     Path(id): Path<CaseId>,
-) -> Result<Json<Whole>, ApiError> {
+) -> Result<Response, ApiError> {
     let seen = review::view(&state.service, &caller, id).await?;
     let appeal = if seen.line.kind == CaseType::Appeal && seen.line.lease.is_some() {
         let (line, text) = appeal::read(&state.service, &caller, id).await?;
@@ -126,7 +128,8 @@ pub(crate) async fn show(
         verdict: case.verdict.as_ref().map(word),
         reasons: case.reasons.iter().map(word).collect(),
     };
-    Ok(Json(Whole {
+    let version = seen.line.version;
+    let whole = Whole {
         case: Case::from(&seen.line),
         findings: seen.findings.reasons.iter().map(word).collect(),
         required_failed: seen.findings.required_failed,
@@ -142,5 +145,6 @@ pub(crate) async fn show(
         challenged: seen.challenged,
         reads: seen.reads,
         appeal,
-    }))
+    };
+    Ok(tagged(Json(whole).into_response(), version))
 }

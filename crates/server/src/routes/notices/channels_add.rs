@@ -13,7 +13,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use shiming_domain::personal::{Personal, full_view};
 use shiming_domain::policy::ChannelKind;
-use shiming_engine::source::{self, AddedChannel, Channel};
+use shiming_engine::source::{self, Channel, ChannelRequest, RequestState, Wanted};
 
 /// A channel to be confirmed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -25,6 +25,10 @@ pub(super) enum NewChannel {
         #[serde(with = "full_view")]
         #[schema(value_type = String, max_length = 40)]
         number: Personal,
+        /// Whose source; without it the first that has not confirmed the person yet.
+        #[serde(default)]
+        #[schema(max_length = 64)]
+        organisation: Option<String>,
     },
     /// A phone in the person's name.
     MobileOperator {
@@ -32,21 +36,45 @@ pub(super) enum NewChannel {
         #[serde(with = "full_view")]
         #[schema(value_type = String, max_length = 40)]
         phone: Personal,
+        /// Whose source.
+        #[serde(default)]
+        #[schema(max_length = 64)]
+        organisation: Option<String>,
     },
     /// A network identity service.
-    NetworkIdentity {},
+    NetworkIdentity {
+        /// Whose source.
+        #[serde(default)]
+        #[schema(max_length = 64)]
+        organisation: Option<String>,
+    },
     /// The tax authority.
-    Tax {},
+    Tax {
+        /// Whose source.
+        #[serde(default)]
+        #[schema(max_length = 64)]
+        organisation: Option<String>,
+    },
     /// Social security.
-    SocialSecurity {},
+    SocialSecurity {
+        /// Whose source.
+        #[serde(default)]
+        #[schema(max_length = 64)]
+        organisation: Option<String>,
+    },
     /// A credit bureau.
-    CreditBureau {},
+    CreditBureau {
+        /// Whose source.
+        #[serde(default)]
+        #[schema(max_length = 64)]
+        organisation: Option<String>,
+    },
 }
 
-/// A channel that was confirmed.
+/// A channel that was asked for.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct AddedView {
-    /// Always `channel_proof`.
+pub(super) struct RequestView {
+    /// Always `channel_request`.
     object: &'static str,
     /// Its id.
     id: String,
@@ -54,44 +82,72 @@ pub(super) struct AddedView {
     kind: String,
     /// Whose.
     organisation: String,
-    /// When it confirmed.
-    confirmed_at: When,
+    /// `asking`, `confirmed`, `refused` or `unavailable`.
+    status: &'static str,
+    /// Why it was refused or could not be answered: `SRC_MISMATCH`, `SRC_NO_RECORD`, `SRC_DOC_INVALID`;
+    /// `SRC_UNAVAILABLE`, `channel_tries`, `channel_not_set_up`, `not_verified`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// The proof it became.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel_proof: Option<String>,
+    created_at: When,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<When>,
 }
 
-impl From<&AddedChannel> for AddedView {
-    fn from(added: &AddedChannel) -> Self {
+impl From<&ChannelRequest> for RequestView {
+    fn from(request: &ChannelRequest) -> Self {
         Self {
-            object: "channel_proof",
-            id: added.id.to_string(),
-            kind: kind_text(added.kind),
-            organisation: added.organisation.clone(),
-            confirmed_at: added.confirmed_at.into(),
+            object: "channel_request",
+            id: request.id.to_string(),
+            kind: kind_text(request.kind),
+            organisation: request.organisation.clone(),
+            status: match request.state {
+                RequestState::Asking => "asking",
+                RequestState::Confirmed => "confirmed",
+                RequestState::Refused => "refused",
+                RequestState::Unavailable => "unavailable",
+            },
+            code: request.code.clone(),
+            channel_proof: request.proof.map(|id| id.to_string()),
+            created_at: request.asked_at.into(),
+            ended_at: request.ended_at.map(Into::into),
         }
     }
 }
 
-impl From<NewChannel> for Channel {
+impl From<NewChannel> for Wanted {
     fn from(new: NewChannel) -> Self {
-        match new {
-            NewChannel::BankCard { number } => Self::BankCard(number),
-            NewChannel::MobileOperator { phone } => Self::MobileOperator(phone),
-            NewChannel::NetworkIdentity {} => Self::Other(ChannelKind::NetworkIdentity),
-            NewChannel::Tax {} => Self::Other(ChannelKind::Tax),
-            NewChannel::SocialSecurity {} => Self::Other(ChannelKind::SocialSecurity),
-            NewChannel::CreditBureau {} => Self::Other(ChannelKind::CreditBureau),
-        }
+        let (channel, organisation) = match new {
+            NewChannel::BankCard { number, organisation } => (Channel::BankCard(number), organisation),
+            NewChannel::MobileOperator { phone, organisation } => {
+                (Channel::MobileOperator(phone), organisation)
+            }
+            NewChannel::NetworkIdentity { organisation } => {
+                (Channel::Other(ChannelKind::NetworkIdentity), organisation)
+            }
+            NewChannel::Tax { organisation } => (Channel::Other(ChannelKind::Tax), organisation),
+            NewChannel::SocialSecurity { organisation } => {
+                (Channel::Other(ChannelKind::SocialSecurity), organisation)
+            }
+            NewChannel::CreditBureau { organisation } => {
+                (Channel::Other(ChannelKind::CreditBureau), organisation)
+            }
+        };
+        Self { channel, organisation }
     }
 }
 
-/// Asks a source of this kind to confirm the verified person, which may raise the level.
+/// Has a source of this kind asked about the verified person; what came of it is read at the request, and may
+/// raise the level.
 #[utoipa::path(post, path = "/api/v1/channels", tag = "channels", request_body = NewChannel,
     responses(
-        (status = 201, description = "Confirmed", body = AddedView),
-        (status = 404, description = "No source of this kind is set up", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The person is not verified", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Not confirmed, or no such number", body = Problem, content_type = "application/problem+json"),
+        (status = 202, description = "The source is asked", body = RequestView),
+        (status = 404, description = "No source of this kind or organisation is set up", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The person is not verified, the source is being asked, or has confirmed already", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "No such number", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "No more tries today", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The source does not answer", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn add(
     State(state): State<AppState>,
@@ -100,5 +156,5 @@ pub(super) async fn add(
     Json(new): Json<NewChannel>,
 ) -> Result<Response, ApiError> {
     let pending = source::add_channel(&state.service, &caller, new.into()).await?;
-    idempotent.finish(pending, StatusCode::CREATED, |added| AddedView::from(added)).await
+    idempotent.finish(pending, StatusCode::ACCEPTED, |request| RequestView::from(request)).await
 }

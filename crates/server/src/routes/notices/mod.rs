@@ -2,6 +2,8 @@
 
 mod channels_add;
 mod channels_list;
+mod channels_request;
+mod channels_sources;
 mod list;
 mod outbox;
 mod read;
@@ -16,6 +18,8 @@ pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/notices/{id}/read", &[Who::Applicant]),
     row("GET", "/api/v1/channels", &[Who::Applicant]),
     row("POST", "/api/v1/channels", &[Who::Applicant]),
+    row("GET", "/api/v1/channels/requests/{id}", &[Who::Applicant]),
+    row("GET", "/api/v1/channels/sources", &[Who::Applicant]),
     row("GET", "/api/v1/sandbox/outbox", &[Who::Anyone]),
 ];
 
@@ -24,6 +28,8 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list::list))
         .routes(routes!(read::read))
         .routes(routes!(channels_list::list, channels_add::add))
+        .routes(routes!(channels_request::request))
+        .routes(routes!(channels_sources::sources))
         .routes(routes!(outbox::list))
 }
 

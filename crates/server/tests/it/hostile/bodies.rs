@@ -18,6 +18,7 @@ async fn machine(trial: &Trial) -> Client {
     let operator = Caller { principal, strength: Strength::TwoFactors, verified_at, ..Caller::system() };
     let new = NewKey { label: "shop".to_owned(), scopes: Scope::ALL.to_vec(), days: None };
     let made = key::create(&trial.service, &operator, new).await.unwrap().commit().await.unwrap();
+    let made = made.done().unwrap();
     Client::tireless(trial).with_key(&made.secret)
 }
 

@@ -7,15 +7,21 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use shiming_domain::case::{Decision, HoldReason, Role, Verdict};
 use shiming_domain::evidence::FaceMatch;
-use shiming_domain::id::{AccountId, ApplicationId, CaseId, HandoffId, NoticeId, SessionId, StaffId};
+use shiming_domain::id::{
+    AccountId, ApplicationId, CaseId, HandoffId, NoticeId, PersonId, SessionId, StaffId,
+};
 use shiming_domain::moment::Span;
+use shiming_domain::policy::ChannelKind;
 use shiming_domain::reason::{Code, Step};
 use shiming_engine::account::key::{self, NewKey};
 use shiming_engine::account::passkey;
 use shiming_engine::account::staff::{self, Invitation};
 use shiming_engine::application::handoff;
+use shiming_engine::four_eyes::Acted;
 use shiming_engine::review::{self, Decide, Line};
 use shiming_engine::service::{Caller, Principal, Scope, Strength};
+use shiming_engine::source::{self, Channel, PortalRecord, Wanted};
+use shiming_engine::wallet::{self, Meeting};
 use shiming_engine::{notice, ticket};
 use shiming_server::access::Row;
 use shiming_store::account::{self as stored, NewSession};
@@ -109,7 +115,7 @@ impl World {
         let service = &self.trial.service;
         let invitation = Invitation { name: name.to_owned(), email: format!("{name}@example.org"), role };
         let invited = staff::create(service, &self.member(Role::Operator), invitation).await.unwrap();
-        let id = invited.commit().await.unwrap().id;
+        let id = invited.commit().await.unwrap().done().unwrap().id;
         let mut tx = service.store().housekeep().await.unwrap();
         stored::activate_staff(&mut tx, id).await.unwrap();
         tx.commit().await.unwrap();
@@ -135,7 +141,7 @@ impl World {
     async fn key(&self, scopes: Vec<Scope>) -> String {
         let new = NewKey { label: "matrix".to_owned(), scopes, days: None };
         let made = key::create(&self.trial.service, &self.member(Role::Operator), new).await.unwrap();
-        made.commit().await.unwrap().secret
+        made.commit().await.unwrap().done().unwrap().secret
     }
 
     /// Begins a session without a password, which would only cost time here.
@@ -185,6 +191,14 @@ impl World {
         let id = stories::submitted(&self.trial, who, 1).await;
         self.trial.run_jobs().await;
         id
+    }
+
+    /// The person behind an account, verified.
+    async fn person(&self, owner: &Somebody) -> PersonId {
+        self.verify(owner).await;
+        let mut tx = self.trial.service.store().read().await.unwrap();
+        let account = stored::load(&mut tx, owner.account).await.unwrap().unwrap();
+        account.person.unwrap()
     }
 
     /// What an approval made.
@@ -352,7 +366,7 @@ impl World {
             (_, "/keys/{id}" | "/keys/{id}/rotate") => {
                 let new = NewKey { label: "old".to_owned(), scopes: vec![Scope::LimitsUse], days: None };
                 let made = key::create(service, &self.member(Role::Operator), new).await.unwrap();
-                (made.commit().await.unwrap().view.id.to_string(), Sent::Nothing, Everybody)
+                (made.commit().await.unwrap().done().unwrap().view.id.to_string(), Sent::Nothing, Everybody)
             }
             ("POST", "/applications") => {
                 // Machines name the account, which is the owner's own for the owner and nobody's for another.
@@ -405,10 +419,46 @@ impl World {
                 (seen.latest_decision.unwrap().id.to_string(), Sent::Nothing, Owner)
             }
             (_, "/people/{id}" | "/people/{id}/entitlements") => {
+                (self.person(owner).await.to_string(), Sent::Nothing, Everybody)
+            }
+            (_, "/people/{id}/meeting" | "/people/{id}/meeting/confirm") => {
+                let person = self.person(owner).await;
+                let by = self.caller(self.hire(Role::Support, "meets").await, Role::Support);
+                let meeting = Meeting {
+                    place: "Office 1".to_owned(),
+                    agent: "7".to_owned(),
+                    chip_reader_reference: "r-1".to_owned(),
+                };
+                let recorded = wallet::record_meeting(service, &by, person, &meeting).await.unwrap();
+                recorded.commit().await.unwrap();
+                let sent = json!({ "place": "Office 2", "agent": "8", "chip_reader_reference": "r-2" });
+                let sent = if path.ends_with("/confirm") { Sent::Nothing } else { Sent::Json(sent) };
+                (person.to_string(), sent, Everybody)
+            }
+            ("POST", "/portal_records") => {
                 self.verify(owner).await;
-                let mut tx = service.store().read().await.unwrap();
-                let account = stored::load(&mut tx, owner.account).await.unwrap().unwrap();
-                (account.person.unwrap().to_string(), Sent::Nothing, Everybody)
+                let sent =
+                    json!({ "account": owner.account, "organisation": "Tax office", "reference": "Q-1" });
+                (none, Sent::Json(sent), Everybody)
+            }
+            ("POST", "/proposals/{id}/confirm") => {
+                self.verify(owner).await;
+                let by = self.caller(self.hire(Role::Support, "proposes").await, Role::Support);
+                let (organisation, reference) = ("Tax office".to_owned(), "Q-1".to_owned());
+                let record = PortalRecord { account: owner.account, organisation, reference };
+                let asked = source::record_portal(service, &by, &record).await.unwrap();
+                let Acted::Waits(proposal) = asked.commit().await.unwrap() else {
+                    panic!("it waits for a second person")
+                };
+                const RECORDERS: &[Role] = &[Role::Support, Role::Reviewer, Role::Supervisor];
+                (proposal.id.to_string(), Sent::Nothing, Roles(RECORDERS))
+            }
+            ("GET", "/channels/requests/{id}") => {
+                self.verify(owner).await;
+                let wanted =
+                    Wanted { channel: Channel::Other(ChannelKind::PopulationDb), organisation: None };
+                let asked = source::add_channel(service, &owner.caller, wanted).await.unwrap();
+                (asked.commit().await.unwrap().id.to_string(), Sent::Nothing, OwnerAlone)
             }
             ("POST", "/tickets") => (none, Sent::Json(json!({ "text": "How long?" })), Everybody),
             (_, "/tickets/{id}" | "/tickets/{id}/messages" | "/tickets/{id}/resolve") => {
