@@ -1,4 +1,4 @@
-//! Licences, banned crates and duplicate versions, by the lists in `deny.toml`.
+//! Licences, banned crates, duplicate versions, sources and wildcards, by the lists in `deny.toml`.
 //!
 //! The lists are cargo-deny's own, so who has that tool can run it; it takes too long to build to be part of
 //! every set-up (docs/adr/0002-models-and-install.md). Known vulnerabilities are left to it.
@@ -46,9 +46,11 @@ pub(crate) fn report(root: &Path) -> anyhow::Result<()> {
     let mut wrong = licences(&foreign, &deny.licenses.allow);
     wrong.extend(banned(&foreign, &deny.bans.deny));
     wrong.extend(duplicates(&foreign, &deny.bans.skip));
+    wrong.extend(foreign.iter().filter_map(|package| strange_source(package)));
+    wrong.extend(metadata.members().flat_map(wildcards));
     if wrong.is_empty() {
         say(&format!(
-            "{} crates: all licences allowed, none banned, no unexplained duplicate",
+            "{} crates: all licences allowed, none banned, no unexplained duplicate, all from the registry",
             foreign.len()
         ));
         return Ok(());
@@ -94,10 +96,44 @@ fn duplicates(packages: &[&Package], skip: &[Named]) -> Vec<String> {
     unexplained.chain(stale).collect()
 }
 
+/// Where everything comes from that is not ours.
+const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+/// `[sources]` of `deny.toml`: one registry, no repositories, no folders.
+fn strange_source(package: &Package) -> Option<String> {
+    let source = package.source.as_deref().unwrap_or("a folder");
+    (source != REGISTRY).then(|| format!("{} {} comes from {source}", package.name, package.version))
+}
+
+/// `wildcards` of `deny.toml`: any version is no version. What lies beside ours has none.
+fn wildcards(package: &Package) -> Vec<String> {
+    let open = package.dependencies.iter().filter(|d| d.req == "*" && d.path.is_none());
+    open.map(|d| format!("{} asks for any version of {}", package.name, d.name)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_dependencies_keep_to_the_lists() {
         super::report(&crate::workspace::root().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn strange_sources_and_open_versions_are_told() {
+        let package = |source: &str, dependency: &str| -> super::Package {
+            serde_json::from_str(&format!(
+                r#"{{"id": "a", "name": "a", "version": "1.0.0", "license": null, "source": {source},
+                    "manifest_path": "a/Cargo.toml", "dependencies": [{dependency}]}}"#
+            ))
+            .unwrap()
+        };
+        let registry = format!("\"{}\"", super::REGISTRY);
+        assert_eq!(super::strange_source(&package(&registry, "")), None);
+        assert!(super::strange_source(&package("null", "")).is_some());
+        assert!(super::strange_source(&package(r#""git+https://example.org/a""#, "")).is_some());
+        let any = r#"{"name": "b", "req": "*", "path": null, "kind": null, "rename": null}"#;
+        assert_eq!(super::wildcards(&package("null", any)).len(), 1);
+        let ours = any.replace(r#""path": null"#, r#""path": "b""#);
+        assert!(super::wildcards(&package("null", &ours)).is_empty());
     }
 }

@@ -17,6 +17,9 @@ pub(crate) struct Options {
     /// People whose cards are read: half clean, half photographed
     #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u16).range(2..=1000))]
     cards: u16,
+    /// How often every kind of document in every position, two cards and no card
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=100))]
+    rounds: u16,
     /// Everything painted follows from it
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -30,7 +33,7 @@ pub(crate) fn bench(root: &Path, options: &Options) -> anyhow::Result<()> {
     let out = Metadata::read(root)?.target_directory.join("bench");
     let seed = options.seed.to_string();
     let number = |n: u16| n.to_string();
-    let folders: [(&str, Vec<String>); 3] = [
+    let folders: [(&str, Vec<String>); 5] = [
         (
             "faults",
             vec![
@@ -41,7 +44,9 @@ pub(crate) fn bench(root: &Path, options: &Options) -> anyhow::Result<()> {
             ],
         ),
         ("set", vec!["--cards".into(), number(options.cards)]),
+        ("zoo", vec!["--rounds".into(), number(options.rounds)]),
         ("people", Vec::new()),
+        ("selfies", vec!["--per-grade".into(), number(options.per_grade)]),
     ];
     for (name, arguments) in folders {
         say(&format!("\n── painting: {name}"));
@@ -57,6 +62,9 @@ pub(crate) fn bench(root: &Path, options: &Options) -> anyhow::Result<()> {
         let report = out.join(format!("{name}.html"));
         run(programs.shiming().arg("bench").arg(&folder).arg("--report").arg(&report))?;
     }
-    say(&format!("\nThe pages with plots: {}/faults.html, set.html, people.html", out.display()));
+    say(&format!(
+        "\nThe pages with plots: {}/faults.html, set.html, zoo.html, people.html, selfies.html",
+        out.display()
+    ));
     Ok(())
 }

@@ -84,7 +84,7 @@ const INSTALL: [&str; 2] = ["install", "--with-test-pictures"];
 
 /// Everything: system packages, Python packages, models, test pictures. What is there is left alone.
 pub(crate) fn setup(root: &Path) -> anyhow::Result<Programs> {
-    system()?;
+    system(root)?;
     python::packages(&Metadata::read(root)?.target_directory)?;
     // Before the program, which embeds the pages.
     web::build(root)?;
@@ -155,8 +155,13 @@ impl Programs {
     }
 }
 
-/// System packages.
-pub(crate) fn system() -> anyhow::Result<()> {
+/// System packages, and a Node.js that is new enough: distributions keep older ones.
+pub(crate) fn system(root: &Path) -> anyhow::Result<()> {
+    install()?;
+    web::node_is_new_enough(root)
+}
+
+fn install() -> anyhow::Result<()> {
     let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.here)()).collect();
     if missing.is_empty() {
         let all: Vec<&str> = NEEDS.iter().map(|need| need.what).collect();

@@ -14,7 +14,7 @@ const POSTGRES_VARIABLE: &str = "TEST_POSTGRES_URL";
 /// Set-up, all checks, all tests; what takes seconds comes first. The short fuzz run is among the tests.
 pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     let mut steps = Steps::default();
-    steps.step("system packages", setup::system);
+    steps.step("system packages", || setup::system(root));
     if steps.failed() {
         // Without fonts and clients every other failure would only hide this one.
         return steps.finish();

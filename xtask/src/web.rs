@@ -1,8 +1,8 @@
 //! Building the pages (`web/`), which the server embeds.
 
-use crate::process::{run, say};
+use crate::process::{capture, run, say};
 use crate::workspace::Metadata;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -47,6 +47,28 @@ fn packages(root: &Path) -> anyhow::Result<()> {
     }
     run(npm(&web).args(["ci", "--no-audit", "--no-fund"]))?;
     stamp.set()
+}
+
+/// The pages are built with tools that refuse older versions of Node.js, and say so in ways nobody understands.
+pub(crate) fn node_is_new_enough(root: &Path) -> anyhow::Result<()> {
+    let file = root.join("web/package.json");
+    let package: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
+    let wanted =
+        package["engines"]["node"].as_str().context("web/package.json names no version of Node.js")?;
+    let here = capture(Command::new("node").arg("--version")).context("node does not start")?;
+    let (oldest, here) = (wanted.trim_start_matches(">="), here.trim().trim_start_matches('v'));
+    if version(here) < version(oldest) {
+        bail!(
+            "Node.js {here} is too old for the pages, which need {oldest} or newer. Please install a newer one, \
+             for example the package nodejs of a newer release of your system, then run this again."
+        );
+    }
+    Ok(())
+}
+
+/// The numbers of a version, in order; what is none counts as nothing.
+fn version(text: &str) -> Vec<u32> {
+    text.split('.').map(|part| part.parse().unwrap_or(0)).collect()
 }
 
 /// npm in `web/`.
@@ -101,5 +123,18 @@ impl Stamp {
             fs::create_dir_all(folder)?;
         }
         fs::write(file, &self.value).with_context(|| format!("writing {}", file.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        assert!(version("18.19.0") < version("20.19"));
+        assert!(version("20.9.0") < version("20.19"));
+        assert!(version("20.19.0") >= version("20.19"));
+        assert!(version("22.1.0") >= version("20.19"));
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) license: Option<String>,
+    /// Registry or repository it comes from; none for what lies in a folder.
+    pub(crate) source: Option<String>,
     pub(crate) manifest_path: PathBuf,
     pub(crate) dependencies: Vec<Dependency>,
 }
@@ -38,6 +40,9 @@ pub(crate) struct Package {
 #[derive(Deserialize)]
 pub(crate) struct Dependency {
     pub(crate) name: String,
+    pub(crate) req: String,
+    /// A folder beside ours instead of a registry.
+    pub(crate) path: Option<PathBuf>,
     pub(crate) kind: Option<String>,
     pub(crate) rename: Option<String>,
 }

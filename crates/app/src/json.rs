@@ -84,8 +84,8 @@ impl<'a> VerifyJson<'a> {
         Self {
             decision,
             fields: SidesJson {
-                portrait_side: portrait_fields(&evidence.portrait_side),
-                emblem_side: emblem_fields(&evidence.emblem_side),
+                portrait_side: portrait_fields(evidence),
+                emblem_side: emblem_fields(evidence),
             },
             face: FaceJson::of(evidence.face_match.map(|m| m.distance), policy),
             files: FilesJson {
@@ -100,26 +100,27 @@ impl<'a> VerifyJson<'a> {
     }
 }
 
-/// The fields of a picture that shows the portrait side; all null otherwise.
-pub(crate) fn portrait_fields(picture: &PictureEvidence) -> Cow<'_, PortraitSideFields> {
-    match picture {
-        PictureEvidence::Seen(image) => match &image.fields {
-            Fields::Portrait(fields) => Cow::Borrowed(fields),
-            Fields::Emblem(_) | Fields::None {} => Cow::default(),
-        },
-        PictureEvidence::Unusable(_) => Cow::default(),
-    }
+/// What stands beside the portrait; all null if that was not seen.
+pub(crate) fn portrait_fields(evidence: &Evidence) -> Cow<'_, PortraitSideFields> {
+    let fields = evidence.portrait_side.seen().and_then(|image| image.fields.portrait());
+    fields.map_or_else(Cow::default, Cow::Borrowed)
 }
 
-/// The fields of a picture that shows the emblem side; all null otherwise.
-pub(crate) fn emblem_fields(picture: &PictureEvidence) -> Cow<'_, EmblemSideFields> {
-    match picture {
-        PictureEvidence::Seen(image) => match &image.fields {
-            Fields::Emblem(fields) => Cow::Borrowed(fields),
-            Fields::Portrait(_) | Fields::None {} => Cow::default(),
-        },
-        PictureEvidence::Unusable(_) => Cow::default(),
+/// Issuer and dates; all null if they were not seen. Boxes are those of the emblem side's picture, so what stands on
+/// the other side has none.
+pub(crate) fn emblem_fields(evidence: &Evidence) -> Cow<'_, EmblemSideFields> {
+    let on_side = evidence.emblem_side.seen().and_then(|image| image.fields.emblem());
+    if let Some(fields) = on_side {
+        return Cow::Borrowed(fields);
     }
+    let placeless = |field: &Option<Field>| field.clone().map(|field| Field { region: None, ..field });
+    evidence.issue().map_or_else(Cow::default, |issue| {
+        Cow::Owned(EmblemSideFields {
+            issuer: placeless(&issue.issuer),
+            valid_from: placeless(&issue.valid_from),
+            valid_until: placeless(&issue.valid_until),
+        })
+    })
 }
 
 impl FaceJson {

@@ -145,17 +145,50 @@ pub struct EmblemSideFields {
     pub valid_until: Option<Field>,
 }
 
+/// The fields of a side that holds what other cards have on two.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OneSidedFields {
+    /// Who.
+    #[serde(flatten)]
+    pub person: PortraitSideFields,
+    /// By whom and for how long.
+    #[serde(flatten)]
+    pub issue: EmblemSideFields,
+}
+
 /// Fields of whichever side was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, try_from = "AnyFields")]
+#[serde(untagged, from = "AnyFields")]
 #[expect(clippy::large_enum_variant, reason = "one per picture, and always behind the box of the picture")]
 pub enum Fields {
-    /// Of the portrait side (also of a temporary card's data side).
+    /// Of the portrait side.
     Portrait(PortraitSideFields),
     /// Of the emblem side.
     Emblem(EmblemSideFields),
+    /// Of a card that has everything on one side, as the data side of a temporary card.
+    OneSided(OneSidedFields),
     /// Nothing to read.
     None {},
+}
+
+impl Fields {
+    /// What stands beside a portrait, if this side has one.
+    pub const fn portrait(&self) -> Option<&PortraitSideFields> {
+        match self {
+            Self::Portrait(fields) => Some(fields),
+            Self::OneSided(fields) => Some(&fields.person),
+            Self::Emblem(_) | Self::None {} => None,
+        }
+    }
+
+    /// Issuer and dates, if they stand on this side.
+    pub const fn emblem(&self) -> Option<&EmblemSideFields> {
+        match self {
+            Self::Emblem(fields) => Some(fields),
+            Self::OneSided(fields) => Some(&fields.issue),
+            Self::Portrait(_) | Self::None {} => None,
+        }
+    }
 }
 
 /// As [`Fields`] stands in JSON. The keys that are there, null or not, tell which side it is; anything that is
@@ -203,31 +236,31 @@ impl Key {
     }
 }
 
-impl TryFrom<AnyFields> for Fields {
-    type Error = &'static str;
-
-    fn try_from(any: AnyFields) -> Result<Self, Self::Error> {
+impl From<AnyFields> for Fields {
+    fn from(any: AnyFields) -> Self {
         let AnyFields { name, sex, ethnicity, birth_date, address, number, issuer, valid_from, valid_until } =
             any;
         let portrait =
             [&name, &sex, &ethnicity, &birth_date, &address, &number].into_iter().any(Key::is_present);
         let emblem = [&issuer, &valid_from, &valid_until].into_iter().any(Key::is_present);
+        let person = PortraitSideFields {
+            name: name.field(),
+            sex: sex.field(),
+            ethnicity: ethnicity.field(),
+            birth_date: birth_date.field(),
+            address: address.field(),
+            number: number.field(),
+        };
+        let issue = EmblemSideFields {
+            issuer: issuer.field(),
+            valid_from: valid_from.field(),
+            valid_until: valid_until.field(),
+        };
         match (portrait, emblem) {
-            (true, false) => Ok(Self::Portrait(PortraitSideFields {
-                name: name.field(),
-                sex: sex.field(),
-                ethnicity: ethnicity.field(),
-                birth_date: birth_date.field(),
-                address: address.field(),
-                number: number.field(),
-            })),
-            (false, true) => Ok(Self::Emblem(EmblemSideFields {
-                issuer: issuer.field(),
-                valid_from: valid_from.field(),
-                valid_until: valid_until.field(),
-            })),
-            (false, false) => Ok(Self::None {}),
-            (true, true) => Err("fields of both sides in one picture"),
+            (true, false) => Self::Portrait(person),
+            (false, true) => Self::Emblem(issue),
+            (true, true) => Self::OneSided(OneSidedFields { person, issue }),
+            (false, false) => Self::None {},
         }
     }
 }
@@ -315,6 +348,16 @@ pub enum PictureEvidence {
     Unusable(FileFault),
 }
 
+impl PictureEvidence {
+    /// What was seen, if anything.
+    pub fn seen(&self) -> Option<&ImageEvidence> {
+        match self {
+            Self::Seen(image) => Some(image),
+            Self::Unusable(_) => None,
+        }
+    }
+}
+
 /// Selfie against the portrait on the card.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FaceMatch {
@@ -349,6 +392,15 @@ pub struct Evidence {
     /// The challenge before the selfie, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liveness: Option<LivenessEvidence>,
+}
+
+impl Evidence {
+    /// Issuer and dates, on whichever of the card's pictures they stand.
+    pub fn issue(&self) -> Option<&EmblemSideFields> {
+        [&self.emblem_side, &self.portrait_side]
+            .into_iter()
+            .find_map(|picture| picture.seen()?.fields.emblem())
+    }
 }
 
 /// What a challenge showed.

@@ -2,12 +2,14 @@
 
 mod faults;
 mod people;
+mod selfies;
 mod sets;
 mod sheet;
 mod zoo;
 
 pub use faults::{CLEAR_GRADE, GRADES, faults};
 pub use people::people;
+pub use selfies::selfies;
 pub use sets::{card_set, set};
 pub use sheet::contact_sheet;
 pub use zoo::zoo;

@@ -65,6 +65,14 @@ pub struct Source {
     pub face: Rect,
 }
 
+/// A picture of a person.
+#[derive(Debug, Clone)]
+pub(crate) struct SelfPortrait {
+    pub(crate) image: RgbImage,
+    /// Brow to chin, ear to ear, as if the head were not turned.
+    pub(crate) face: Rect,
+}
+
 /// The portrait for a card.
 #[derive(Debug, Clone)]
 pub struct Portrait {
@@ -120,7 +128,7 @@ impl Faces {
 
     /// A self-portrait of the person on the specimen cards; `None` without pictures.
     pub fn selfie(&self, width: u32, height: u32, rng: &mut Rng) -> Option<RgbImage> {
-        self.sources.first().map(|source| self_portrait(source, width, height, rng))
+        self.sources.first().map(|source| self_portrait(source, width, height, rng).image)
     }
 }
 
@@ -168,7 +176,7 @@ fn outline() -> RgbImage {
 
 /// The same face as another photograph would show it: other crop, turn, light and tint, own
 /// background, resampled to the size of a phone picture.
-pub(crate) fn self_portrait(source: &Source, width: u32, height: u32, rng: &mut Rng) -> RgbImage {
+pub(crate) fn self_portrait(source: &Source, width: u32, height: u32, rng: &mut Rng) -> SelfPortrait {
     let face = source.face;
     let [cx, cy] = face.centre();
     let (iw, ih) = (source.image.width() as f32, source.image.height() as f32);
@@ -200,5 +208,7 @@ pub(crate) fn self_portrait(source: &Source, width: u32, height: u32, rng: &mut 
             (v * 255.0).clamp(0.0, 255.0) as u8
         });
     }
-    image::imageops::resize(&small, width, height, FilterType::CatmullRom)
+    let scale = width as f32 / crop_w;
+    let face = Rect::new((face.x - left) * scale, (face.y - top) * scale, face.w * scale, face.h * scale);
+    SelfPortrait { image: image::imageops::resize(&small, width, height, FilterType::CatmullRom), face }
 }

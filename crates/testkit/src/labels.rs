@@ -177,6 +177,18 @@ pub enum FaultKind {
     TwoFaces,
     /// No face in a picture that should show one.
     NoFace,
+    /// A face out of focus.
+    FaceBlur,
+    /// Too little light on a face.
+    FaceDark,
+    /// Too much light on a face.
+    FaceOverexposed,
+    /// A face too far away.
+    FaceSmall,
+    /// Part of a face is outside the picture.
+    FaceCutOff,
+    /// A mask over mouth and nose, or dark glasses.
+    FaceCovered,
 }
 
 impl FaultKind {
@@ -192,6 +204,16 @@ impl FaultKind {
         Self::Occluded,
         Self::TooSmall,
         Self::GreyscaleCopy,
+    ];
+
+    /// The faults of a picture of one face that come in grades.
+    pub const OF_SELFIES: [Self; 6] = [
+        Self::FaceBlur,
+        Self::FaceDark,
+        Self::FaceOverexposed,
+        Self::FaceSmall,
+        Self::FaceCutOff,
+        Self::FaceCovered,
     ];
 
     /// The word used in `labels.json` and file names.
@@ -211,6 +233,12 @@ impl FaultKind {
             Self::NoCard => "no_card",
             Self::TwoFaces => "two_faces",
             Self::NoFace => "no_face",
+            Self::FaceBlur => "face_blur",
+            Self::FaceDark => "face_dark",
+            Self::FaceOverexposed => "face_overexposed",
+            Self::FaceSmall => "face_small",
+            Self::FaceCutOff => "face_cut_off",
+            Self::FaceCovered => "face_covered",
         }
     }
 }

@@ -15,6 +15,7 @@ use time::Date;
 /// `shiming mrz --json`.
 #[derive(Serialize)]
 struct MrzJson<'a> {
+    /// A zone was found and every check digit holds.
     valid: bool,
     format: Option<&'static str>,
     lines: &'a [String],
@@ -70,7 +71,7 @@ pub(crate) fn run(args: &MrzArgs, style: Style) -> Result<Exit, Failure> {
     let unusable = problem.is_some();
     if style.json {
         output::json(&MrzJson {
-            valid: read.report.is_valid(),
+            valid: read.report.check_digits_hold(),
             format: read.report.format.map(shiming_idcard::mrz::Format::code),
             lines: &read.report.lines,
             fields: read.report.fields.as_ref().map(fields),

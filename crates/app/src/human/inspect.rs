@@ -49,6 +49,9 @@ fn seen(out: &mut String, image: &ImageEvidence, lang: Lang) {
     let table = match &image.fields {
         Fields::Portrait(fields) => field_table(portrait_rows(fields), lang),
         Fields::Emblem(fields) => field_table(emblem_rows(fields), lang),
+        Fields::OneSided(fields) => {
+            field_table(portrait_rows(&fields.person).into_iter().chain(emblem_rows(&fields.issue)), lang)
+        }
         Fields::None {} => Table::default(),
     };
     if !table.is_empty() {

@@ -12,8 +12,14 @@ pub(crate) fn text(report: &MrzReport, problem: Option<&str>, lang: Lang) -> Str
         return out;
     }
     let format = report.format.map_or("", |format| format.code());
-    let headline = match (report.format.is_some(), report.is_valid()) {
-        (_, true) => lang.pick("✔ 机读区有效，所有校验码相符", "✔ Every check digit of the zone holds"),
+    let headline = match (report.format.is_some(), report.check_digits_hold()) {
+        (_, true) if report.is_valid() => {
+            lang.pick("✔ 机读区有效，所有校验码相符", "✔ Every check digit of the zone holds")
+        }
+        (_, true) => lang.pick(
+            "✔ 所有校验码相符，但机读区内容不符合规则",
+            "✔ Every check digit of the zone holds, but what it says breaks a rule",
+        ),
         (true, false) => lang.pick("✘ 机读区有误", "✘ The zone breaks a rule"),
         (false, _) => lang.pick("✘ 未找到机读区", "✘ There is no machine-readable zone"),
     };

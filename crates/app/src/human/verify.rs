@@ -83,8 +83,8 @@ fn faults(out: &mut String, verified: &Verified, lang: Lang) {
 
 fn read(out: &mut String, verified: &Verified, lang: Lang) {
     let evidence = &verified.record.evidence;
-    let portrait = portrait_fields(&evidence.portrait_side);
-    let emblem = emblem_fields(&evidence.emblem_side);
+    let portrait = portrait_fields(evidence);
+    let emblem = emblem_fields(evidence);
     let rows = portrait_rows(&portrait).into_iter().chain(emblem_rows(&emblem));
     section(out, lang.pick("读到的内容", "Read from the card"), &field_table(rows, lang).render(2));
 }

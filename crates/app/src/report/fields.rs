@@ -12,8 +12,8 @@ use shiming_idcard::number::{MAX_AGE_YEARS, check};
 
 /// Every field: what was read, how sure, what was typed or follows from it, and whether both agree.
 pub(super) fn table(record: &Record, lang: Lang) -> Markup {
-    let portrait = portrait_fields(&record.evidence.portrait_side);
-    let emblem = emblem_fields(&record.evidence.emblem_side);
+    let portrait = portrait_fields(&record.evidence);
+    let emblem = emblem_fields(&record.evidence);
     let rows = portrait_rows(&portrait).into_iter().chain(emblem_rows(&emblem));
     let typed = Typed::new(record);
     html! {

@@ -60,6 +60,9 @@ fn read(evidence: &PictureEvidence, lang: Lang) -> Markup {
     let rows: Vec<(&'static str, Option<&Field>)> = match &image.fields {
         Fields::Portrait(fields) => portrait_rows(fields).into(),
         Fields::Emblem(fields) => emblem_rows(fields).into(),
+        Fields::OneSided(fields) => {
+            portrait_rows(&fields.person).into_iter().chain(emblem_rows(&fields.issue)).collect()
+        }
         Fields::None {} => Vec::new(),
     };
     html! {

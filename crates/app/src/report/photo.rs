@@ -105,12 +105,15 @@ fn fields(image: &ImageEvidence) -> Vec<(&'static str, &Field)> {
     match &image.fields {
         Fields::Portrait(fields) => present(portrait_rows(fields)),
         Fields::Emblem(fields) => present(emblem_rows(fields)),
+        Fields::OneSided(fields) => {
+            present(portrait_rows(&fields.person).into_iter().chain(emblem_rows(&fields.issue)))
+        }
         Fields::None {} => Vec::new(),
     }
 }
 
-fn present<'a, const N: usize>(
-    rows: [(&'static str, Option<&'a Field>); N],
+fn present<'a>(
+    rows: impl IntoIterator<Item = (&'static str, Option<&'a Field>)>,
 ) -> Vec<(&'static str, &'a Field)> {
     rows.into_iter().filter_map(|(name, field)| Some((name, field?))).collect()
 }

@@ -132,7 +132,7 @@ pub(super) fn recall(curve: &[GradeRecall], goal: f64, grade_faulty: f32, lang: 
     frame.draw(lang.pick("检出率与强度", "recall by grade"), &inside)
 }
 
-/// False-match against false-non-match rate (DET).
+/// False-match against false-non-match rate (DET), between the ends of their intervals.
 pub(super) fn det(faces: &FaceErrors, lang: Lang) -> Markup {
     let floor = 10_f64.powf((1.0 / (faces.impostor_pairs.max(10) as f64)).log10().floor());
     let mut ticks = vec![(1.0, "100 %".to_owned())];
@@ -143,7 +143,9 @@ pub(super) fn det(faces: &FaceErrors, lang: Lang) -> Markup {
     }
     let frame =
         Frame { x: Axis { from: floor, to: 1.0, log: true, label: "FMR", ticks }, y: Axis::share("FNMR") };
+    let end = |k: usize| faces.curve.iter().map(move |p| [p.fmr_ci95[k], p.fnmr_ci95[k]]);
     let inside = html! {
+        polygon class="band" points=(frame.path(end(0).chain(end(1).rev()))) {}
         polyline class="curve" points=(frame.path(faces.curve.iter().map(|p| [p.fmr, p.fnmr]))) {}
         @for (i, point) in faces.operating_points.iter().enumerate() {
             @if let (Some(fmr), Some(fnmr)) = (point.fmr.rate, point.fnmr.rate) {

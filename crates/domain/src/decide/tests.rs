@@ -1,6 +1,6 @@
 use super::*;
 use crate::check::Subject;
-use crate::evidence::{Fields, Kind, Measure};
+use crate::evidence::{Fields, Kind, Measure, OneSidedFields};
 use crate::fixtures::{Case, OTHER_NUMBER, face, seen, set, specimen_number, unusable};
 use crate::personal::Personal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +83,19 @@ const SCENARIOS: &[(&str, Spoil)] = &[
         accept_temporary(c);
         c.emblem().fields = emblem;
         c.dates("2026-10-01", "2027-01-01");
+    }),
+    ("temporary card, accepted, dates on the data side", |c| {
+        temporary_with_dates(c, "2026-10-01", "2027-01-01");
+    }),
+    ("temporary card, accepted, ended", |c| temporary_with_dates(c, "2026-07-01", "2026-10-01")),
+    ("temporary card, accepted, longer than its term", |c| {
+        temporary_with_dates(c, "2026-10-01", "2027-04-01");
+    }),
+    ("temporary card, accepted, dates badly read", |c| {
+        temporary_with_dates(c, "2026-10-01", "2027-01-01");
+        if let Fields::OneSided(fields) = &mut c.portrait().fields {
+            fields.issue.valid_until.as_mut().unwrap().confidence = 0.1;
+        }
     }),
     ("temporary and resident side mixed", |c| {
         c.policy = Policy::preset("generic").unwrap();
@@ -291,6 +304,20 @@ fn temporary(c: &mut Case) {
     c.emblem().fields = Fields::None {};
     set(c.portrait(), Measure::Chroma, 0.5);
     set(c.emblem(), Measure::Chroma, 0.5);
+}
+
+/// As it is read: everything stands on the data side.
+fn temporary_with_dates(c: &mut Case, from: &str, until: &str) {
+    c.policy = Policy::preset("generic").unwrap();
+    c.dates(from, until);
+    let (Fields::Portrait(person), Fields::Emblem(issue)) =
+        (c.portrait().fields.clone(), c.emblem().fields.clone())
+    else {
+        panic!("the good case shows both sides of a resident card");
+    };
+    temporary(c);
+    accept_temporary(c);
+    c.portrait().fields = Fields::OneSided(OneSidedFields { person, issue });
 }
 
 fn accept_temporary(c: &mut Case) {

@@ -129,7 +129,9 @@ fn card_type(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) 
 fn card_side(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Subject) {
     let shown = match (evidence.kind, &evidence.fields) {
         // Of a temporary card the data side stands for the portrait side, the title side for the other.
-        (Kind::ResidentPortraitSide, _) | (Kind::Temporary, Fields::Portrait(_)) => Subject::PortraitSide,
+        (Kind::ResidentPortraitSide, _) | (Kind::Temporary, Fields::Portrait(_) | Fields::OneSided(_)) => {
+            Subject::PortraitSide
+        }
         (Kind::ResidentEmblemSide | Kind::Temporary, _) => Subject::EmblemSide,
         _ => {
             let by =
@@ -184,18 +186,17 @@ fn fields_extracted(sheet: &mut Sheet<'_>, evidence: &ImageEvidence, subject: Su
         return;
     }
     let (no_portrait, no_emblem) = (PortraitSideFields::default(), EmblemSideFields::default());
-    let read = match (&evidence.fields, subject) {
-        (Fields::Portrait(fields), Subject::PortraitSide) => {
-            portrait_fields(fields, !evidence.faces.is_empty())
+    let fields = &evidence.fields;
+    let read = match subject {
+        Subject::PortraitSide => {
+            portrait_fields(fields.portrait().unwrap_or(&no_portrait), !evidence.faces.is_empty())
         }
-        (Fields::Emblem(fields), Subject::EmblemSide) => emblem_fields(fields),
         // The title side of a temporary card carries no fields.
-        (_, Subject::EmblemSide) if evidence.kind == Kind::Temporary => {
+        Subject::EmblemSide if evidence.kind == Kind::Temporary && fields.emblem().is_none() => {
             sheet.absent(Check::FieldsExtracted, subject, Note::NotAsked);
             return;
         }
-        (_, Subject::PortraitSide) => portrait_fields(&no_portrait, !evidence.faces.is_empty()),
-        _ => emblem_fields(&no_emblem),
+        _ => emblem_fields(fields.emblem().unwrap_or(&no_emblem)),
     };
     let bound = sheet.policy.reading.confidence;
     let mut result = sheet.result(Check::FieldsExtracted, subject, Status::Pass);

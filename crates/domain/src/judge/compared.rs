@@ -2,9 +2,7 @@
 
 use super::Declared;
 use super::card::trust;
-use crate::evidence::{
-    EmblemSideFields, Evidence, Field, Fields, ImageEvidence, PictureEvidence, PortraitSideFields,
-};
+use crate::evidence::{EmblemSideFields, Evidence, Field, PictureEvidence, PortraitSideFields};
 use crate::known::SourceFinding;
 use crate::personal::Personal;
 use serde::{Deserialize, Serialize};
@@ -104,7 +102,7 @@ pub fn compared(sides: &Sides<'_>) -> Vec<Compared> {
     let sex = typed.as_ref().and_then(|typed| typed.sex).map(|sex| Personal::new(sex.printed()));
     let empty = (PortraitSideFields::default(), EmblemSideFields::default());
     let portrait = sides.evidence.and_then(|e| portrait(&e.portrait_side)).unwrap_or(&empty.0);
-    let emblem = sides.evidence.and_then(|e| emblem(&e.emblem_side)).unwrap_or(&empty.1);
+    let emblem = sides.evidence.and_then(Evidence::issue).unwrap_or(&empty.1);
     let rows: [(FieldName, Option<Personal>, &Option<Field>); 9] = [
         (FieldName::Name, sides.declared.map(|declared| declared.name.clone()), &portrait.name),
         (FieldName::Number, sides.declared.map(|declared| declared.number.clone()), &portrait.number),
@@ -210,30 +208,14 @@ const fn doubted(same: Agreement, source: Option<SourceFinding>, badly_read: boo
     }
 }
 
-fn seen(picture: &PictureEvidence) -> Option<&ImageEvidence> {
-    match picture {
-        PictureEvidence::Seen(image) => Some(image),
-        PictureEvidence::Unusable(_) => None,
-    }
-}
-
 fn portrait(picture: &PictureEvidence) -> Option<&PortraitSideFields> {
-    match &seen(picture)?.fields {
-        Fields::Portrait(fields) => Some(fields),
-        Fields::Emblem(_) | Fields::None {} => None,
-    }
-}
-
-fn emblem(picture: &PictureEvidence) -> Option<&EmblemSideFields> {
-    match &seen(picture)?.fields {
-        Fields::Emblem(fields) => Some(fields),
-        Fields::Portrait(_) | Fields::None {} => None,
-    }
+    picture.seen()?.fields.portrait()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::Fields;
     use crate::fixtures::{Case, OTHER_NUMBER};
     use Agreement::{Absent, Match, Mismatch, Uncertain};
 

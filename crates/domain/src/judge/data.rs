@@ -2,10 +2,7 @@
 
 use super::{Sheet, not_measured};
 use crate::check::{Check, CheckRef, CheckResult, Group, Note, Status, Subject};
-use crate::evidence::{
-    EmblemSideFields, Evidence, Field, Fields, ImageEvidence, Kind, PictureEvidence, PortraitSideFields,
-    Region,
-};
+use crate::evidence::{EmblemSideFields, Evidence, Field, Fields, Kind, PortraitSideFields, Region};
 use crate::policy::Weight;
 use crate::reason::Code;
 use shiming_idcard::cross::{self, CrossError, CrossWarning, Printed};
@@ -25,6 +22,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) emblem: Option<&'a EmblemSideFields>,
     /// Rules of the printed number, if one was read well enough.
     pub(crate) printed: Option<NumberReport>,
+    /// Issuer and dates stand on the picture of the portrait side.
+    one_sided: bool,
     temporary: bool,
     marked: bool,
     kinds: (Option<Kind>, Option<Kind>),
@@ -32,16 +31,14 @@ pub(crate) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     pub(crate) fn new(sheet: &Sheet<'_>, evidence: &'a Evidence, today: Date) -> Self {
-        let portrait_image = image(&evidence.portrait_side);
-        let emblem_image = image(&evidence.emblem_side);
-        let portrait = match portrait_image.map(|i| &i.fields) {
-            Some(Fields::Portrait(fields)) if sheet.blocker(PORTRAIT, PICTURE).is_none() => Some(fields),
-            _ => None,
-        };
-        let emblem = match emblem_image.map(|i| &i.fields) {
-            Some(Fields::Emblem(fields)) if sheet.blocker(EMBLEM, PICTURE).is_none() => Some(fields),
-            _ => None,
-        };
+        let portrait_image = evidence.portrait_side.seen();
+        let emblem_image = evidence.emblem_side.seen();
+        let usable = |side| sheet.blocker(side, PICTURE).is_none();
+        let portrait_fields = portrait_image.map(|i| &i.fields).filter(|_| usable(PORTRAIT));
+        let portrait = portrait_fields.and_then(Fields::portrait);
+        let on_emblem_side = emblem_image.filter(|_| usable(EMBLEM)).and_then(|i| i.fields.emblem());
+        let on_data_side = portrait_fields.and_then(Fields::emblem);
+        let emblem = on_emblem_side.or(on_data_side);
         let printed = portrait
             .and_then(|p| p.number.as_ref())
             .filter(|n| confident(sheet, n))
@@ -49,7 +46,8 @@ impl<'a> Facts<'a> {
         let kinds = (portrait_image.map(|i| i.kind), emblem_image.map(|i| i.kind));
         let temporary = kinds.0 == Some(Kind::Temporary) || kinds.1 == Some(Kind::Temporary);
         let marked = [portrait_image, emblem_image].into_iter().flatten().any(|i| i.specimen_mark);
-        Self { today, portrait, emblem, printed, temporary, marked, kinds }
+        let one_sided = on_emblem_side.is_none() && on_data_side.is_some();
+        Self { today, portrait, emblem, one_sided, printed, temporary, marked, kinds }
     }
 
     /// The birth date to reckon with: the number's if the number holds (it has a check character), else the
@@ -62,6 +60,11 @@ impl<'a> Facts<'a> {
         })
     }
 
+    /// Where a field stands on the picture of the emblem side; nowhere if it stands on the other.
+    fn on_emblem_side(&self, field: Option<&Field>) -> Option<Region> {
+        field.filter(|_| !self.one_sided).and_then(|f| f.region).map(Region::rounded)
+    }
+
     pub(crate) fn is_temporary(&self) -> bool {
         self.temporary
     }
@@ -69,13 +72,6 @@ impl<'a> Facts<'a> {
     /// One of our specimens, by its printed number or the words on it.
     pub(crate) fn is_specimen(&self) -> bool {
         self.marked || self.printed.as_ref().is_some_and(NumberReport::is_specimen)
-    }
-}
-
-fn image(picture: &PictureEvidence) -> Option<&ImageEvidence> {
-    match picture {
-        PictureEvidence::Seen(image) => Some(image),
-        PictureEvidence::Unusable(_) => None,
     }
 }
 
@@ -220,7 +216,7 @@ fn emblem_plausible(sheet: &mut Sheet<'_>, facts: &Facts<'_>) {
     if !shiming_idcard::issuer::is_public_security(field.text.reveal()) {
         let code = CrossWarning::IssuerNotPublicSecurity.code();
         worsen(&mut result, Weight::Warn, Code::DocInconsistent, code);
-        result.regions.extend(field.region.map(Region::rounded));
+        result.regions.extend(facts.on_emblem_side(Some(field)));
     } else if let Some(report) = facts.printed.as_ref() {
         let printed = Printed { issuer: Some(field.text.reveal()), ..Printed::default() };
         if cross::check(report, printed).warnings.contains(&CrossWarning::IssuerRegionDiffers) {
@@ -263,7 +259,7 @@ fn validity_dates(sheet: &mut Sheet<'_>, facts: &Facts<'_>) -> Option<Validity> 
         return None;
     };
     let birth = facts.birth(sheet);
-    let report = if facts.kinds.1 == Some(Kind::Temporary) {
+    let report = if facts.one_sided || facts.kinds.1 == Some(Kind::Temporary) {
         let months = sheet.policy.document.temporary_card_months;
         validity::check_temporary(period, u8::try_from(months).unwrap_or(u8::MAX), birth, facts.today)
     } else {
@@ -286,9 +282,15 @@ fn validity_dates(sheet: &mut Sheet<'_>, facts: &Facts<'_>) -> Option<Validity> 
             if document.term_boundary_tolerance_days > 0 { Weight::Warn } else { document.term_mismatch };
         worsen(&mut result, weight, Code::DocDatesInvalid, "term_boundary");
     }
+    if facts.one_sided && result.status != Status::Pass {
+        // Retaking the emblem side, which this reason asks for, would show no dates either: a person looks.
+        let rule = result.rule.take();
+        sheet.push(CheckResult { rule, ..not_measured(sheet, check, EMBLEM) });
+        return None;
+    }
     if result.status != Status::Pass {
         let fields = facts.emblem.into_iter().flat_map(|e| [e.valid_from.as_ref(), e.valid_until.as_ref()]);
-        result.regions = fields.flatten().filter_map(|f| f.region).map(Region::rounded).collect();
+        result.regions = fields.filter_map(|field| facts.on_emblem_side(field)).collect();
         result.regions.dedup();
     }
     sheet.push(result);
@@ -307,9 +309,9 @@ fn has_term(period: Validity, term: Term) -> bool {
 fn no_dates(sheet: &mut Sheet<'_>, facts: &Facts<'_>, check: Check) {
     if let Some(by) = side_blocker(sheet, EMBLEM) {
         sheet.blocked(check, EMBLEM, by);
-    } else if facts.temporary && facts.emblem.is_none() {
-        // The dates of a temporary card stand on its data side, where nothing reads them yet. It must not
-        // pass as current unseen, so a person looks.
+    } else if facts.temporary && (facts.one_sided || facts.emblem.is_none()) {
+        // The dates of a temporary card stand on its data side, and could not be read there. It must not pass as
+        // current unseen, so a person looks.
         let result = not_measured(sheet, check, EMBLEM);
         sheet.push(result);
     } else {
@@ -335,8 +337,8 @@ fn document_current(sheet: &mut Sheet<'_>, facts: &Facts<'_>, period: Option<Val
         result.status = Status::Fail;
         result.reasons = vec![Code::DocExpired];
         result.details.date = Some(period.end.to_string());
-        let field = facts.emblem.and_then(|e| e.valid_until.as_ref());
-        result.regions = field.and_then(|f| f.region).map(Region::rounded).into_iter().collect();
+        result.regions =
+            facts.on_emblem_side(facts.emblem.and_then(|e| e.valid_until.as_ref())).into_iter().collect();
     }
     sheet.push(result);
 }

@@ -53,9 +53,8 @@ impl Expected {
             Self::EmblemSide => Subject::EmblemSide,
             Self::Selfie => Subject::Selfie,
             Self::Any => match (evidence.kind, &evidence.fields) {
-                (Kind::ResidentPortraitSide, _) | (Kind::Temporary, Fields::Portrait(_)) => {
-                    Subject::PortraitSide
-                }
+                (Kind::ResidentPortraitSide, _)
+                | (Kind::Temporary, Fields::Portrait(_) | Fields::OneSided(_)) => Subject::PortraitSide,
                 (Kind::ResidentEmblemSide | Kind::Temporary, _) => Subject::EmblemSide,
                 (Kind::FacePhoto, _) => Subject::Selfie,
                 (Kind::FirstGeneration | Kind::MrzDocument | Kind::Unknown, _) => Subject::Image,

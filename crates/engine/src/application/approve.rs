@@ -5,7 +5,7 @@ use crate::service::{Error, Service};
 use shiming_domain::account::Life;
 use shiming_domain::application::Application;
 use shiming_domain::counters::IdIndex;
-use shiming_domain::evidence::{Evidence, Fields, ImageEvidence, Kind, PictureEvidence};
+use shiming_domain::evidence::{Evidence, Kind};
 use shiming_domain::id::{AccountId, PersonId};
 use shiming_domain::moment::Day;
 use shiming_domain::policy::DocumentKind;
@@ -98,9 +98,7 @@ pub(super) fn accounts_max(service: &Service, level: u8) -> u32 {
 
 /// Until when the card on the pictures is current, if that was read.
 pub(super) fn term(evidence: &Evidence) -> Option<DocumentTerm> {
-    let emblem = seen(&evidence.emblem_side)?;
-    let Fields::Emblem(fields) = &emblem.fields else { return None };
-    let until = fields.valid_until.as_ref()?;
+    let until = evidence.issue()?.valid_until.as_ref()?;
     Some(match validity::parse_expiry(until.text.reveal())? {
         Expiry::LongTerm => DocumentTerm::Unlimited,
         Expiry::Date(date) if is_temporary(evidence) => DocumentTerm::TemporaryUntil(Day::new(date)),
@@ -115,12 +113,5 @@ pub(crate) fn document(evidence: &Evidence) -> DocumentKind {
 
 fn is_temporary(evidence: &Evidence) -> bool {
     let sides = [&evidence.portrait_side, &evidence.emblem_side];
-    sides.into_iter().filter_map(seen).any(|image| image.kind == Kind::Temporary)
-}
-
-fn seen(picture: &PictureEvidence) -> Option<&ImageEvidence> {
-    match picture {
-        PictureEvidence::Seen(image) => Some(image),
-        PictureEvidence::Unusable(_) => None,
-    }
+    sides.into_iter().filter_map(|picture| picture.seen()).any(|image| image.kind == Kind::Temporary)
 }

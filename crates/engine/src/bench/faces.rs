@@ -49,8 +49,12 @@ pub struct CurvePoint {
     pub similarity: f32,
     /// False-match rate.
     pub fmr: f64,
+    /// Its 95 % interval (Clopper–Pearson).
+    pub fmr_ci95: [f64; 2],
     /// False-non-match rate.
     pub fnmr: f64,
+    /// Its 95 % interval (Clopper–Pearson).
+    pub fnmr_ci95: [f64; 2],
 }
 
 #[derive(Default)]
@@ -135,10 +139,16 @@ fn curve(genuine: &[f32], impostor: &[f32]) -> Vec<CurvePoint> {
     let step = bounds.len().div_ceil(CURVE_POINTS).max(1);
     let last = bounds.len() - 1;
     let kept = bounds.iter().enumerate().filter(|(i, _)| i % step == 0 || *i == last);
-    kept.map(|(_, &bound)| CurvePoint {
-        similarity: similarity(bound),
-        fmr: f64::from(within(impostor, bound)) / impostor.len() as f64,
-        fnmr: 1.0 - f64::from(within(genuine, bound)) / genuine.len() as f64,
+    kept.filter_map(|(_, &bound)| {
+        let fmr = Share::exact(within(impostor, bound), impostor.len() as u32);
+        let fnmr = Share::exact(genuine.len() as u32 - within(genuine, bound), genuine.len() as u32);
+        Some(CurvePoint {
+            similarity: similarity(bound),
+            fmr: fmr.rate?,
+            fmr_ci95: fmr.ci95?,
+            fnmr: fnmr.rate?,
+            fnmr_ci95: fnmr.ci95?,
+        })
     })
     .collect()
 }
@@ -165,6 +175,8 @@ mod tests {
         let rises =
             errors.curve.windows(2).all(|w| w[0].similarity <= w[1].similarity && w[0].fmr >= w[1].fmr);
         assert!(rises && errors.curve.len() == 10);
+        let inside = |rate: f64, [low, high]: [f64; 2]| low <= rate && rate <= high && low < high;
+        assert!(errors.curve.iter().all(|p| inside(p.fmr, p.fmr_ci95) && inside(p.fnmr, p.fnmr_ci95)));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 /// From this grade on a person would call the picture faulty (the test kit's definition).
 pub const GRADE_FAULTY: f32 = 0.3;
 
-/// Each fault of the test kit and the reason it should give. The last two are faults of selfies.
-pub const FAULTS: [(&str, Code); 14] = [
+/// Each fault of the test kit and the reason it should give.
+pub const FAULTS: [(&str, Code); 20] = [
     ("blur", Code::ImgBlur),
     ("motion_blur", Code::ImgBlur),
     ("glare", Code::ImgGlare),
@@ -26,15 +26,17 @@ pub const FAULTS: [(&str, Code); 14] = [
     ("no_card", Code::DocNotFound),
     ("two_faces", Code::FaceMultiple),
     ("no_face", Code::FaceNone),
+    ("face_blur", Code::ImgBlur),
+    ("face_dark", Code::ImgDark),
+    ("face_overexposed", Code::ImgOverexposed),
+    ("face_small", Code::FaceSmall),
+    ("face_cut_off", Code::FaceCutOff),
+    ("face_covered", Code::FaceCovered),
 ];
 
 /// Whether a fault is one of selfies.
 pub(super) fn is_of_selfies(fault: &str) -> bool {
-    FAULTS.iter().any(|(name, code)| *name == fault && code_is_of_selfies(*code))
-}
-
-fn code_is_of_selfies(code: Code) -> bool {
-    matches!(code, Code::FaceMultiple | Code::FaceNone)
+    matches!(fault, "two_faces" | "no_face") || fault.starts_with("face_")
 }
 
 /// One fault.
@@ -112,8 +114,8 @@ impl Tally {
         } else {
             self.good_documents += 1;
         }
-        for (counts, (_, code)) in self.counts.iter_mut().zip(FAULTS) {
-            if code_is_of_selfies(code) == selfie {
+        for (counts, (fault, code)) in self.counts.iter_mut().zip(FAULTS) {
+            if is_of_selfies(fault) == selfie {
                 let failed = gives(checks, code, Status::Fail);
                 counts.false_failed += u32::from(failed);
                 counts.false_warned += u32::from(failed || gives(checks, code, Status::Warn));
@@ -123,7 +125,7 @@ impl Tally {
 
     /// Faults that occur in the folder.
     pub(super) fn finish(self) -> Vec<FaultRecall> {
-        let good = |code| if code_is_of_selfies(code) { self.good_selfies } else { self.good_documents };
+        let good = |fault| if is_of_selfies(fault) { self.good_selfies } else { self.good_documents };
         FAULTS
             .into_iter()
             .zip(self.counts)
@@ -134,8 +136,8 @@ impl Tally {
                 recall: Share::wilson(c.failed, c.n),
                 recall_with_warnings: Share::wilson(c.warned, c.n),
                 stopped: Share::wilson(c.stopped, c.n),
-                false_alarms: Share::wilson(c.false_failed, good(code)),
-                false_alarms_with_warnings: Share::wilson(c.false_warned, good(code)),
+                false_alarms: Share::wilson(c.false_failed, good(fault)),
+                false_alarms_with_warnings: Share::wilson(c.false_warned, good(fault)),
                 by_grade: c
                     .grades
                     .into_iter()

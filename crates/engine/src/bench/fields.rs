@@ -114,22 +114,16 @@ impl Tally {
 }
 
 fn of<'a>(fields: &'a Fields, name: &str) -> Option<&'a Field> {
-    match fields {
-        Fields::Portrait(f) => match name {
-            "name" => f.name.as_ref(),
-            "sex" => f.sex.as_ref(),
-            "ethnicity" => f.ethnicity.as_ref(),
-            "birth_date" => f.birth_date.as_ref(),
-            "address" => f.address.as_ref(),
-            "number" => f.number.as_ref(),
-            _ => None,
-        },
-        Fields::Emblem(f) => match name {
-            "issuer" => f.issuer.as_ref(),
-            "valid_from" => f.valid_from.as_ref(),
-            "valid_until" => f.valid_until.as_ref(),
-            _ => None,
-        },
-        Fields::None {} => None,
+    match name {
+        "name" => fields.portrait()?.name.as_ref(),
+        "sex" => fields.portrait()?.sex.as_ref(),
+        "ethnicity" => fields.portrait()?.ethnicity.as_ref(),
+        "birth_date" => fields.portrait()?.birth_date.as_ref(),
+        "address" => fields.portrait()?.address.as_ref(),
+        "number" => fields.portrait()?.number.as_ref(),
+        "issuer" => fields.emblem()?.issuer.as_ref(),
+        "valid_from" => fields.emblem()?.valid_from.as_ref(),
+        "valid_until" => fields.emblem()?.valid_until.as_ref(),
+        _ => None,
     }
 }

@@ -92,6 +92,21 @@ pub enum MrzError {
 }
 
 impl MrzError {
+    /// The characters are not those of a zone, or a check digit differs. The others are rules of what is written
+    /// there, which a zone read to the letter may break.
+    pub const fn is_of_reading(self) -> bool {
+        match self {
+            Self::BirthCheck
+            | Self::Charset
+            | Self::CompositeCheck
+            | Self::ExpiryCheck
+            | Self::Layout
+            | Self::NumberCheck
+            | Self::OptionalCheck => true,
+            Self::BirthDate | Self::ExpiryDate | Self::Sex => false,
+        }
+    }
+
     /// Stable code.
     pub const fn code(self) -> &'static str {
         match self {
@@ -173,6 +188,12 @@ impl MrzReport {
     /// A zone was found and every rule holds.
     pub fn is_valid(&self) -> bool {
         self.format.is_some() && self.errors.is_empty()
+    }
+
+    /// A zone was found and every check digit holds, whatever else is wrong with it: only this can be said of the
+    /// reading alone.
+    pub fn check_digits_hold(&self) -> bool {
+        self.format.is_some() && self.errors.iter().all(|error| !error.is_of_reading())
     }
 
     /// The codes of the broken rules.

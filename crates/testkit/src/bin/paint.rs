@@ -88,6 +88,17 @@ enum Command {
         #[arg(long, default_value_t = 6)]
         per_picture: usize,
     },
+    /// Every fault of a selfie at every grade, and faultless selfies; needs --faces
+    Selfies {
+        #[command(flatten)]
+        common: Common,
+        /// Pictures per fault and grade
+        #[arg(long, default_value_t = 10)]
+        per_grade: usize,
+        /// Faultless pictures
+        #[arg(long, default_value_t = 100)]
+        negatives: usize,
+    },
     /// A contact sheet of a painted folder
     Sheet {
         /// The painted folder
@@ -159,6 +170,13 @@ fn main() -> anyhow::Result<()> {
             anyhow::ensure!(common.faces.is_some(), "face photographs need --faces DIR");
             let progress = |done| every(10, done, &format!("picture {done}"));
             let labels = dataset::people(&common.out, &common.studio()?, common.seed, per_picture, progress)?;
+            report(&common, &labels);
+        }
+        Command::Selfies { common, per_grade, negatives } => {
+            anyhow::ensure!(common.faces.is_some(), "face photographs need --faces DIR");
+            let progress = |done, total| every(10, done, &format!("picture {done}/{total}"));
+            let studio = common.studio()?;
+            let labels = dataset::selfies(&common.out, &studio, common.seed, per_grade, negatives, progress)?;
             report(&common, &labels);
         }
         Command::Sheet { dir, out, only, columns, cell } => {

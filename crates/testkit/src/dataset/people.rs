@@ -29,7 +29,7 @@ pub fn people(
             let stem = source.file.split('.').next().unwrap_or(source.file);
             let file = format!("{}/{stem}_{i:02}.jpg", source.person);
             let rng = Rng::new(seed).fork(&file);
-            let picture = self_portrait(source, FRAME.0, FRAME.1, &mut rng.fork("pose"));
+            let picture = self_portrait(source, FRAME.0, FRAME.1, &mut rng.fork("pose")).image;
             let subject = Subject::Face { person: source.person, face: source.person };
             add(&mut dataset, &file, &subject, picture, &rng)?;
             done += 1;
@@ -44,7 +44,7 @@ pub fn people(
         let half = (FRAME.0, FRAME.1 / 2 + 200);
         let mut picture = RgbImage::new(half.0 * 2, half.1);
         for (k, source) in [a, b].into_iter().enumerate() {
-            let side = self_portrait(source, half.0, half.1, &mut draw);
+            let side = self_portrait(source, half.0, half.1, &mut draw).image;
             image::imageops::replace(&mut picture, &side, i64::from(half.0) * k as i64, 0);
         }
         let subject = Subject::Face { person: a.person, face: a.person };
@@ -74,6 +74,9 @@ fn add<'a>(
 ) -> anyhow::Result<&'a mut crate::labels::Picture> {
     let look = Look::ordinary(&mut rng.fork("look"));
     let taken = photo::photograph_plain(picture, &look, rng);
-    let encoding = Encoding { quality: look.jpeg_quality, orientation: 1, condition: Condition::Photo };
-    dataset.add(file, subject, taken, encoding)
+    dataset.add(file, subject, taken, encoding(&look))
+}
+
+const fn encoding(look: &Look) -> Encoding {
+    Encoding { quality: look.jpeg_quality, orientation: 1, condition: Condition::Photo }
 }

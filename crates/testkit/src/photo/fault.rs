@@ -116,8 +116,15 @@ impl Plan {
                 // Half of the copies are photographed in colour, half come out of a filter.
                 plan.drain_colour = rng.chance(0.5);
             }
-            // Made by what is put into the picture, not by how it is taken.
+            // Made by what is put into the picture, not by how it is taken …
             FaultKind::TwoCards | FaultKind::NoCard | FaultKind::TwoFaces | FaultKind::NoFace => {}
+            // … or of a face, see `photograph_face`.
+            FaultKind::FaceBlur
+            | FaultKind::FaceDark
+            | FaultKind::FaceOverexposed
+            | FaultKind::FaceSmall
+            | FaultKind::FaceCutOff
+            | FaultKind::FaceCovered => {}
         }
         plan
     }

@@ -3,6 +3,7 @@
 
 mod background;
 mod encode;
+mod face;
 mod fault;
 mod optics;
 mod scene;
@@ -10,6 +11,7 @@ mod sensor;
 
 pub use background::{Background, paint as paint_background};
 pub use encode::{jpeg, store_turned};
+pub(crate) use face::photograph_face;
 pub use fault::Fault;
 
 use image::RgbImage;

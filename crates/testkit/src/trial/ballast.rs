@@ -16,6 +16,8 @@ const ALPHABET: &str = "0123456789abcdefghjkmnpqrstvwxyz";
 /// Shortest run of hexadecimal digits that is a hash.
 const HASH_DIGITS: usize = 32;
 const HASH_BYTES: usize = 32;
+/// The audit trail, whose rows have places instead of ids.
+const AUDIT: &str = "audit_entry";
 
 /// Makes the marks of all copies.
 pub async fn prepare(bare: &mut Bare) {
@@ -43,27 +45,34 @@ pub async fn copy(
     without: &[(&str, &str)],
     marks: std::ops::Range<u32>,
 ) {
+    let mut audited = false;
     for change in person {
         let Change::Insert(name, row) = change else { continue };
         // What was made with the first person and is everybody's stays one.
         if !tables.contains(&name.as_str()) || row.contains(&Value::from("service")) {
             continue;
         }
+        // Of each life one entry of the audit trail: as it stands, nearly all rows would be its.
+        if name == AUDIT && std::mem::replace(&mut audited, true) {
+            continue;
+        }
         let columns = &schema.table(name).columns;
         let names: Vec<&str> = columns.iter().map(|(column, _)| column.as_str()).collect();
         let postgres = bare.is_postgres();
-        let values: Vec<String> =
-            names
-                .iter()
-                .zip(row)
-                .map(|(column, value)| {
-                    if without.contains(&(name, column)) {
-                        "NULL".to_owned()
-                    } else {
-                        copied(value, postgres)
-                    }
-                })
-                .collect();
+        let values: Vec<String> = names
+            .iter()
+            .zip(row)
+            .map(|(column, value)| {
+                if without.contains(&(name, column)) {
+                    "NULL".to_owned()
+                } else if let (AUDIT, "idx", Value::Int(Some(place))) = (name.as_str(), *column, value) {
+                    // Places are counted from zero on; those of copies lie before.
+                    format!("-({place} * {COPIES_MAX} + n + 1)")
+                } else {
+                    copied(value, postgres)
+                }
+            })
+            .collect();
         // One of the marks may be what the person has there already.
         let sql = format!(
             "INSERT INTO {name} ({}) SELECT {} FROM ballast WHERE n >= {} AND n < {} ORDER BY n ON CONFLICT DO NOTHING",

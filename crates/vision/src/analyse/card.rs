@@ -17,7 +17,7 @@ use crate::read::{self, Layout, Reading};
 use crate::runtime::EngineError;
 use crate::warp::Homography;
 use image::RgbImage;
-use shiming_domain::evidence::{Face, Field, Fields, Kind, Region};
+use shiming_domain::evidence::{Face, Field, Fields, Kind, OneSidedFields, Region};
 
 /// Outlines looked at.
 const CANDIDATES_MAX: usize = 8;
@@ -370,7 +370,11 @@ fn read_once(
             Fields::Portrait(read::portrait_fields(&portrait, strict.as_ref(), &located.flat, picture))
         }
         Kind::ResidentEmblemSide => Fields::Emblem(read::emblem_fields(&emblem, &located.flat, picture)),
-        Kind::Temporary | Kind::FirstGeneration if portrait.labels >= 2 => {
+        Kind::Temporary if portrait.labels >= 2 => Fields::OneSided(OneSidedFields {
+            person: read::portrait_fields(&portrait, None, &located.flat, picture),
+            issue: read::emblem_fields(&read::issue_spans(&reading), &located.flat, picture),
+        }),
+        Kind::FirstGeneration if portrait.labels >= 2 => {
             Fields::Portrait(read::portrait_fields(&portrait, None, &located.flat, picture))
         }
         _ => Fields::None {},

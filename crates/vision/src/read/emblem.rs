@@ -43,6 +43,18 @@ pub(crate) fn spans(reading: &Reading) -> EmblemSpans {
     out
 }
 
+/// The same fields of a document that prints them between address and number.
+pub(crate) fn issue_spans(reading: &Reading) -> EmblemSpans {
+    let rows = &reading.rows;
+    let labels = ["签发机关", "有效期限"];
+    let is_labelled = |row: &Row| labels.iter().any(|label| has_any(row, label, 3));
+    let (Some(first), Some(last)) = (rows.iter().position(is_labelled), rows.iter().rposition(is_labelled))
+    else {
+        return EmblemSpans::default();
+    };
+    spans(&Reading { rows: rows[first..=last].to_vec(), specimen_mark: reading.specimen_mark })
+}
+
 /// How far a wrapped issuer's lines may lie from its label, millimetres.
 const ISSUER_REACH_MM: f32 = 7.0;
 

@@ -7,7 +7,7 @@ mod missing;
 mod portrait;
 mod rows;
 
-pub(crate) use emblem::{EmblemSpans, spans as emblem_spans};
+pub(crate) use emblem::{EmblemSpans, issue_spans, spans as emblem_spans};
 pub(crate) use fields::{emblem_fields, portrait_fields};
 pub(crate) use layout::{Anchor, Layout, anchors};
 pub(crate) use missing::{Strip, emblem_strips, portrait_strips};

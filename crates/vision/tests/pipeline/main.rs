@@ -76,6 +76,13 @@ fn every_kind_of_document_is_told_apart_in_every_position_and_zones_are_read_to_
         if zone.is_valid() == label.fields.mrz.is_empty() || zone.lines != label.fields.mrz {
             wrong.push(format!("{}: {:?}", label.file, zone.lines));
         }
+        // Issuer and term stand on the data side of a temporary card.
+        let read = json(&seen.fields);
+        for (name, printed) in label.fields.iter().filter(|_| seen.kind == Kind::Temporary) {
+            if matches!(name, "issuer" | "valid_from" | "valid_until") && read[name]["text"] != printed {
+                wrong.push(format!("{}: {name} {} for {printed}", label.file, read[name]["text"]));
+            }
+        }
         if label.file.starts_with("two_cards") {
             pairs += 1;
             noticed += usize::from(seen.cards == 2);
