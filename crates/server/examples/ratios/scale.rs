@@ -12,6 +12,7 @@ use shiming_domain::limit::{Funding, Operation};
 use shiming_domain::policy::Factor;
 use shiming_engine::account::{self, Registration};
 use shiming_engine::application::{Wish, ask_human, submit, view};
+use shiming_engine::notice;
 use shiming_engine::review::{self, View};
 use shiming_engine::service::{Caller, Principal, Strength};
 use shiming_engine::wallet::{self, Consume, Request};
@@ -168,7 +169,7 @@ impl World {
         view(service, &approved.somebody.caller, approved.application).await.expect("a view");
         lap("approved application");
         let told = notice::list(service, &approved.somebody.caller, None, 20).await.expect("a page");
-        assert!(!told.items.is_empty());
+        assert!(!told.notices.is_empty());
         lap("notices");
         view(service, &begun.somebody.caller, begun.application).await.expect("a view");
         lap("begun application");
