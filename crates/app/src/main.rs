@@ -7,6 +7,8 @@ mod commands;
 mod config;
 mod context;
 mod exit;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod heap;
 mod human;
 mod input;
 mod json;
@@ -25,6 +27,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    heap::settle();
     if !cli.command.stays() {
         service::logs::brief();
     }

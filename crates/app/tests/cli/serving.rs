@@ -157,3 +157,14 @@ fn every_answer_that_begins_is_whole_when_it_stops_under_load() {
     assert_eq!(status, Some(0), "{log}");
     assert!(log.contains("everything in flight has ended"), "{log}");
 }
+
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn the_heap_gives_back_what_a_picture_needed() {
+    let house = House::new();
+    let running = Running::start(&house, &[]);
+    assert_eq!(running.variable("MALLOC_MMAP_THRESHOLD_").as_deref(), Some("16777216"));
+    assert!(running.variable("MALLOC_ARENA_MAX").is_some_and(|heaps| heaps.parse::<usize>().is_ok()));
+    running.signal("-TERM");
+    assert_eq!(running.end().0, Some(0));
+}

@@ -106,7 +106,7 @@ fn errors_name_line_and_key_and_say_what_would_be_right() {
         refusal("cn_pboc", "currency = \"CNY\"", "currency = \"RMB\""),
         refusal("cn_pboc", "year_out_max = \"100000.00\"", "year_out_max = \"100000.001\""),
         refusal("cn_pboc", "year_out_max = \"100000.00\"", "year_out_max = 100000"),
-        refusal("cn_pboc", "\"policy_change\"", "\"policy_chance\""),
+        refusal("cn_pboc", "\"staff_role_change\"", "\"staff_roll_change\""),
         refusal("cn_pboc", "\"layout_match\"", "\"layout_matches\""),
         refusal("cn_pboc", "advisory = [\"layout_match\"", "advisory = [\"duplicate_face\""),
         refusal("cn_pboc", "zone = \"Asia/Shanghai\"", "zone = \"\""),

@@ -10,19 +10,18 @@ use shiming_store::Tx;
 use shiming_store::case::{self as stored, NoteKind, StoredCase};
 use shiming_vault::keys::Purpose;
 
-/// The remark that goes with what these people decided. Where several wrote one, the last counts: it stands
-/// beside the opinion that closed the case.
+/// The remark that goes with what these people decided. Where several wrote one, the last opinion's counts: it
+/// closed the case.
 pub(super) async fn chosen(tx: &mut Tx, case: &StoredCase, by: &[StaffId]) -> Result<Option<EventId>, Error> {
-    let since = |author: StaffId| {
-        let opinion = case.case.opinions.iter().find(|opinion| opinion.by == author)?;
-        by.contains(&author).then_some(opinion.at_us)
-    };
-    // What somebody wrote beside an opinion they took back is older than the one that stands.
-    let stands = |note: &stored::Note| {
-        note.kind == NoteKind::Remark && since(note.author).is_some_and(|at| note.at.unix_us() >= at)
-    };
     let notes = stored::notes(tx, case.id).await?;
-    Ok(notes.iter().rev().find(|note| stands(note)).map(|note| note.id))
+    let opinions = case.case.opinions.iter().rev().filter(|opinion| by.contains(&opinion.by));
+    // What somebody wrote beside an opinion they took back is older than the one that stands.
+    let mut remarks = opinions.filter_map(|opinion| {
+        notes.iter().rev().find(|note| {
+            note.kind == NoteKind::Remark && note.author == opinion.by && note.at.unix_us() >= opinion.at_us
+        })
+    });
+    Ok(remarks.next().map(|note| note.id))
 }
 
 /// The text of a remark; none if its key was destroyed.

@@ -6,7 +6,7 @@ CREATE TABLE channel_request (
     kind          TEXT   NOT NULL,
     source        TEXT   NOT NULL,                  -- name of the source that is asked
     organisation  TEXT   NOT NULL,
-    detail        BLOB ,                            -- sealed number of card or phone, while it is asked
+    detail        BLOB,                             -- sealed number of card or phone, while it is asked
     state         TEXT   NOT NULL,                  -- asking | confirmed | refused | unavailable
     code          TEXT,                             -- why it was refused or could not be answered
     proof         TEXT,                             -- the channel_proof it became
