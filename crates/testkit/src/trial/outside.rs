@@ -35,10 +35,18 @@ impl Outbox {
     pub fn last_code(&self) -> Option<String> {
         let texts = self.letters().into_iter().map(|letter| letter.text);
         let texts: Vec<String> = texts.chain(self.messages().into_iter().map(|m| m.text)).collect();
-        texts.iter().rev().find_map(|text| {
-            text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned)
-        })
+        texts.iter().rev().find_map(|text| code_in(text))
     }
+
+    /// The last six-digit code that was sent to this address: others may have been written to at the same time.
+    pub fn last_code_to(&self, address: &str) -> Option<String> {
+        let letters = self.letters();
+        letters.iter().rev().filter(|letter| letter.to.reveal() == address).find_map(|l| code_in(&l.text))
+    }
+}
+
+fn code_in(text: &str) -> Option<String> {
+    text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned)
 }
 
 impl Mail for Outbox {

@@ -113,7 +113,9 @@ impl World {
     /// Somebody who works here.
     async fn hire(&self, role: Role, name: &str) -> StaffId {
         let service = &self.trial.service;
-        let invitation = Invitation { name: name.to_owned(), email: format!("{name}@example.org"), role };
+        // Every scene has people of its own, so their number is nobody else's.
+        let email = format!("{name}-{}@example.org", self.people.get());
+        let invitation = Invitation { name: name.to_owned(), email, role };
         let invited = staff::create(service, &self.member(Role::Operator), invitation).await.unwrap();
         let id = invited.commit().await.unwrap().done().unwrap().id;
         let mut tx = service.store().housekeep().await.unwrap();
@@ -171,8 +173,9 @@ impl World {
         let body = json!({ "contact": contact, "password": "rain on the old city wall" });
         let asked = client.post("/api/v1/accounts", &body).await.json();
         self.trial.run_jobs().await;
-        let body = json!({ "id": asked["id"], "code": self.trial.outbox.last_code().unwrap() });
-        client.post("/api/v1/accounts/confirm", &body).await;
+        let body = json!({ "id": asked["id"], "code": self.trial.outbox.last_code_to(contact).unwrap() });
+        let confirmed = client.post("/api/v1/accounts/confirm", &body).await;
+        assert!(confirmed.status.is_success(), "{}", confirmed.text);
         let id = client.get("/api/v1/account").await.json()["id"].as_str().unwrap().to_owned();
         Somebody { account: id.parse().unwrap(), ..self.somebody().await }
     }
