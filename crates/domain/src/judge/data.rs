@@ -47,7 +47,7 @@ impl<'a> Facts<'a> {
         let temporary = kinds.0 == Some(Kind::Temporary) || kinds.1 == Some(Kind::Temporary);
         let marked = [portrait_image, emblem_image].into_iter().flatten().any(|i| i.specimen_mark);
         let one_sided = on_emblem_side.is_none() && on_data_side.is_some();
-        Self { today, portrait, emblem, one_sided, printed, temporary, marked, kinds }
+        Self { today, portrait, emblem, printed, one_sided, temporary, marked, kinds }
     }
 
     /// The birth date to reckon with: the number's if the number holds (it has a check character), else the

@@ -1,6 +1,6 @@
 //! Acts outside of cases that one person proposes and another confirms.
 //!
-//! Whoever is asked for such an act first asks [`propose`]: it answers that the act may be done at once, or
+//! Whoever is asked for such an act first asks `propose`: it answers that the act may be done at once, or
 //! writes it down, sealed. Another person reads it and confirms it ([`confirm`]), and only then it is done, in
 //! their transaction; the audit rows of both name the proposal.
 

@@ -141,7 +141,7 @@ async fn main() -> ExitCode {
         );
         return ExitCode::from(2);
     };
-    let lines = measure(&options).await;
+    let lines = Box::pin(measure(&options)).await;
     if options.json {
         println!("{}", Value::Array(lines.iter().map(Line::json).collect()));
     } else {

@@ -140,13 +140,13 @@ async fn two_who_name_the_same_version_at_once_are_one_winner() {
         let at = shiming_engine::service::At { id, version: Some(seen.version) };
         let withdraw = || async {
             match shiming_engine::application::withdraw(&trial.service, &who.caller, at).await {
-                Ok(pending) => pending.commit().await.map(|_| "done").unwrap_or_else(|error| error.code()),
+                Ok(pending) => pending.commit().await.map_or_else(|error| error.code(), |_| "done"),
                 Err(error) => error.code(),
             }
         };
         let submit = || async {
             match shiming_engine::application::submit(&trial.service, &who.caller, at).await {
-                Ok(pending) => pending.commit().await.map(|_| "done").unwrap_or_else(|error| error.code()),
+                Ok(pending) => pending.commit().await.map_or_else(|error| error.code(), |_| "done"),
                 Err(error) => error.code(),
             }
         };

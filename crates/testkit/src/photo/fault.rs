@@ -116,10 +116,12 @@ impl Plan {
                 // Half of the copies are photographed in colour, half come out of a filter.
                 plan.drain_colour = rng.chance(0.5);
             }
-            // Made by what is put into the picture, not by how it is taken …
-            FaultKind::TwoCards | FaultKind::NoCard | FaultKind::TwoFaces | FaultKind::NoFace => {}
-            // … or of a face, see `photograph_face`.
-            FaultKind::FaceBlur
+            // Made by what is put into the picture, not by how it is taken; or of a face, see `photograph_face`.
+            FaultKind::TwoCards
+            | FaultKind::NoCard
+            | FaultKind::TwoFaces
+            | FaultKind::NoFace
+            | FaultKind::FaceBlur
             | FaultKind::FaceDark
             | FaultKind::FaceOverexposed
             | FaultKind::FaceSmall

@@ -35,7 +35,7 @@ async fn age(trial: &Trial, somebody: &Somebody, id: ApplicationId) {
     shiming_store::application::save(&mut tx, &aged, found.version, now).await.unwrap();
     let all = shiming_store::account::consents(&mut tx, somebody.account).await.unwrap();
     let mut given = all.into_iter().find(|consent| consent.kind == Consent::IdImages).unwrap();
-    given.text_version = "2026-10".to_owned();
+    "2026-10".clone_into(&mut given.text_version);
     shiming_store::account::save_consent(&mut tx, somebody.account, &given).await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -9,7 +9,9 @@ use shiming_testkit::trial::databases;
 /// Who looked at an object and what for, oldest first.
 async fn looks(trial: &Trial, object: impl ToString) -> Vec<(String, String, String)> {
     let rows = entries(trial, object).await;
-    let looked = rows.iter().filter(|row| row["action"].as_str().unwrap().ends_with(".read"));
+    let looked = rows.iter().filter(|row| {
+        row["action"].as_str().unwrap().rsplit_once('.').is_some_and(|(_, what)| what == "read")
+    });
     let word = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap().to_owned();
     looked.map(|row| (word(row, "actor"), word(row, "action"), word(row, "purpose"))).collect()
 }

@@ -150,7 +150,7 @@ async fn grid(database: impl AsyncFn() -> Database) -> String {
 
 #[tokio::test]
 async fn every_route_answers_every_caller_as_the_table_says() {
-    insta::assert_snapshot!(grid(Database::sqlite).await);
+    insta::assert_snapshot!(Box::pin(grid(Database::sqlite)).await);
 }
 
 #[tokio::test]
@@ -159,6 +159,6 @@ async fn every_route_answers_every_caller_as_the_table_says_on_postgres() {
     if Database::postgres().await.is_none() {
         return;
     }
-    let found = grid(async || Database::postgres().await.unwrap()).await;
+    let found = Box::pin(grid(async || Database::postgres().await.unwrap())).await;
     insta::assert_snapshot!("every_route_answers_every_caller_as_the_table_says", found);
 }

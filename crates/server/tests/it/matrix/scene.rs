@@ -93,6 +93,9 @@ impl ExistsFor {
     }
 }
 
+/// Who keeps records of what was asked by hand.
+const RECORDERS: &[Role] = &[Role::Support, Role::Reviewer, Role::Supervisor];
+
 impl World {
     pub(super) async fn on(database: Database) -> Self {
         // Nothing is looked at again by chance, and one reviewer is enough.
@@ -453,7 +456,6 @@ impl World {
                 let Acted::Waits(proposal) = asked.commit().await.unwrap() else {
                     panic!("it waits for a second person")
                 };
-                const RECORDERS: &[Role] = &[Role::Support, Role::Reviewer, Role::Supervisor];
                 (proposal.id.to_string(), Sent::Nothing, Roles(RECORDERS))
             }
             ("GET", "/channels/requests/{id}") => {
