@@ -182,6 +182,7 @@ pub(super) async fn remove(
 /// Begins to show a passkey; `POST /api/v1/sessions/second-factor` ends it.
 #[utoipa::path(post, path = "/api/v1/sessions/second-factor/options", tag = "sessions", params(As), responses(
     (status = 200, description = "For the browser; good once, for five minutes", body = PasskeyRequest),
+    (status = 409, description = "There are no passkeys here", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn begin_factor(
     State(state): State<AppState>,
