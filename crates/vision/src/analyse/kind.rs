@@ -76,12 +76,14 @@ pub(super) fn of_text(
     if text.contains("临时") && ["身份证", "居民"].iter().any(|w| text.contains(w)) {
         return Some(Kind::Temporary);
     }
+    let number_label = ["公民身份", "身份号码", "民身份号"].iter().any(|l| text.contains(l));
     let one_sided = text.contains("签发机关") || text.contains("有效期限");
     if portrait.labels >= 3 && one_sided {
-        // Items and validity on one side: a temporary card's data side, whose title is on the other.
-        return Some(Kind::Temporary);
+        // Items and validity on one side: a temporary card's data side, whose title is on the other. Without its number
+        // it may be a licence whose own words are covered.
+        let is_numbered = has_number || number_label;
+        return Some(if is_numbered { Kind::Temporary } else { Kind::Unknown });
     }
-    let number_label = ["公民身份", "身份号码", "民身份号"].iter().any(|l| text.contains(l));
     if (portrait.labels >= 2 && (has_number || number_label))
         || portrait.labels >= 4
         || (hint == Some(Hint::Portrait) && (has_number || portrait.labels >= 2))
@@ -137,6 +139,21 @@ mod tests {
         for number in ["810000199408230021", "830000199201300022", "990000199001010017"] {
             assert_eq!(resident("样本市幸福路3号", number), Some(Kind::Unknown), "{number}");
         }
+    }
+
+    #[test]
+    fn a_licence_whose_own_words_are_covered_is_no_temporary_card() {
+        let items = [
+            ("姓名王样本", 6.0, 8.0),
+            ("性别女", 6.0, 15.0),
+            ("出生1990年3月7日", 6.0, 22.0),
+            ("住址样本市幸福路3号", 6.0, 29.0),
+        ];
+        let with = |last| judged(&[&items[..], &[last]].concat(), Some(Hint::Portrait));
+        assert_eq!(with(("有效期限2026-02-15-2046-02-15", 6.0, 47.0)), Some(Kind::Unknown));
+        let card =
+            [("有效期限2026.02.15-2026.05.15", 6.0, 40.0), ("公民身份号码000000199003079964", 6.0, 47.0)];
+        assert_eq!(judged(&[&items[..], &card[..]].concat(), Some(Hint::Portrait)), Some(Kind::Temporary));
     }
 
     #[test]
