@@ -3,7 +3,7 @@
 //! The C library gives each thread a heap of its own, and takes buffers below 32 MiB from there once it has seen
 //! such a one returned: in a process that looks at hard pictures on several threads 677 MiB stay behind, and 944 are
 //! reached. With few heaps, and with buffers of 16 MiB and more given back at once, 236 stay and 475 are reached, in
-//! the same time (36 pictures without a card, with two, of passports and of far cards, on two cores). The library
+//! the same time (31 pictures without a card, with two, of passports and of far cards, on two cores). The library
 //! reads these settings when a program starts, so the program starts itself once more with them.
 
 use std::env;
