@@ -5,8 +5,9 @@
 #   sh docs/staff.sh http://127.0.0.1:8080 LINK    LINK: the one-time link that the first start of the service prints
 #   sh docs/staff.sh figures SECRET                the six figures that an authenticator shows now for a secret
 #
-# Needs curl and python3. Passwords are drawn anew each time. Where real people are concerned it refuses to work:
-# there everybody chooses a password in private.
+# Needs curl and python3. Passwords are drawn anew each time. It may have to wait a minute: a network
+# may try to sign in only so often. Where real people are concerned it refuses to work: there everybody chooses a
+# password in private.
 set -eu
 
 # RFC 6238: SHA-1, 30 s, six figures.
@@ -24,53 +25,40 @@ if [ "$1" = figures ]; then
     exit
 fi
 url=$1 token=${2#*#}
+. "$(dirname "$0")/curl.sh"
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-field() {
-    python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"
-}
-draw() {
-    od -An -N16 -tx1 /dev/urandom | tr -d ' \n'
-}
-# `post WHO PATH`: one cookie jar for each member of staff; the body comes from standard input.
-post() {
-    curl --silent --show-error --fail-with-body --cookie "$work/$1" --cookie-jar "$work/$1" \
-        --header 'X-Shiming: 1' --header "Idempotency-Key: $(draw)" --header 'Content-Type: application/json' \
-        --request POST --data-binary @- "$url/api/v1$2"
-}
 confirm() {
-    post "$1" '/factors/totp/confirm?as=staff' >/dev/null <<JSON
+    json "$1" POST '/factors/totp/confirm?as=staff' >/dev/null <<JSON
 {"code": "$(figures "$2")"}
 JSON
 }
 # Sets the password with a link, signs in, sets up the second factor, and says so.
 settle() {
-    role=$1 token=$2 who=$3
-    email="$role@example.org" password=$(draw)
-    post "$role" /staff/setup >/dev/null <<JSON
-{"token": "$token", "password": "$password"$who}
+    who=$1 token=$2 more=$3
+    email="$who@example.org" password=$(draw)
+    json "$who" POST /staff/setup >/dev/null <<JSON
+{"token": "$token", "password": "$password"$more}
 JSON
-    post "$role" /sessions >/dev/null <<JSON
+    json "$who" POST /sessions >/dev/null <<JSON
 {"contact": "$email", "password": "$password", "as": "staff"}
 JSON
-    secret=$(echo '{}' | post "$role" '/factors/totp?as=staff' | field secret)
+    secret=$(echo '{}' | json "$who" POST '/factors/totp?as=staff' | field secret)
     # Once more if the half minute ended in between.
-    confirm "$role" "$secret" 2>/dev/null || confirm "$role" "$secret"
-    printf '%-11s %-24s %-33s %s\n' "$role" "$email" "$password" "$secret"
+    confirm "$who" "$secret" 2>/dev/null || confirm "$who" "$secret"
+    printf '%-13s %-24s %-33s %s\n' "$who" "$email" "$password" "$secret"
 }
 
 curl --silent --fail "$url/api/v1/sandbox/outbox" >/dev/null || {
     echo "$url is no sandbox, or does not answer" >&2
     exit 1
 }
-printf '%-11s %-24s %-33s %s\n' role e-mail password 'secret of the authenticator'
+printf '%-13s %-24s %-33s %s\n' who e-mail password 'secret of the authenticator'
 settle operator "$token" ', "administrator": {"name": "Operator", "email": "operator@example.org"}'
-for role in support reviewer supervisor compliance; do
-    link=$(post operator /staff <<JSON | field link
-{"name": "$role", "email": "$role@example.org", "role": "$role"}
+# Two of those who decide: what one rejects another confirms, and a third answers an appeal.
+for who in support reviewer reviewer-2 supervisor supervisor-2 compliance; do
+    link=$(json operator POST /staff <<JSON | field link
+{"name": "$who", "email": "$who@example.org", "role": "${who%-2}"}
 JSON
     )
-    settle "$role" "${link#*#}" ''
+    settle "$who" "${link#*#}" ''
 done

@@ -97,6 +97,27 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     expect(seen.faults).toEqual([])
   })
 
+  it('freezes an account that somebody else may have, and says how to open it again', async () => {
+    const { walker, look } = await open()
+    await walker.register()
+    await page.goto(`${service.url}/account/security`)
+    await walker.press('freeze.begin')
+    await walker.sees(page.getByText(walker.text['freeze.sure']!))
+    await look('security-freeze')
+    await walker.press('freeze.yes')
+    await walker.sees(page.getByText(walker.text['freeze.frozen']!))
+    await look('security-frozen')
+    await page.goto(service.url)
+    await walker.sees(page.getByText(walker.text['restriction.compromise_reported']!))
+    await page.getByRole('link', { name: walker.text['home.open_again']! }).click()
+    // A second step first, then another verification: one that the contact shows, and one of a face.
+    await walker.press('freeze.open')
+    await walker.sees(page.getByRole('heading', { name: walker.text['step_up.title']! }))
+    await walker.press('step_up.send')
+    await walker.sees(page.getByLabel(walker.text['code.label']!))
+    expect(seen.faults).toEqual([])
+  })
+
   it('shows how an application stands, whatever it is', async () => {
     const { walker, look } = await open()
     await walker.begun(specimen())

@@ -24,8 +24,8 @@ const LIFTED_BY_ANOTHER: readonly string[] = ['document_expired', 'identity_revo
 export const mustVerifyAgain = (account: Account | undefined): boolean =>
   !!account?.restrictions.some((name) => LIFTED_BY_ANOTHER.includes(name))
 
-/** Restrictions that whoever has them lifts themselves: another verification, or a consent given again. */
-const LIFTED_ONESELF: readonly string[] = ['deadline_missed', 'document_expired', 'dormant', 'consent_withdrawn']
+/** Restrictions that whoever has them lifts themselves: another verification, a consent given again, a report taken back. */
+const LIFTED_ONESELF: readonly string[] = ['deadline_missed', 'document_expired', 'dormant', 'consent_withdrawn', 'compromise_reported']
 /** Others are objected to; other people than those who set them answer. */
 export const mayObject = (restriction: string): boolean => !LIFTED_ONESELF.includes(restriction)
 

@@ -91,8 +91,9 @@ test('a change of details that support permits is found on the home screen and b
   await page.getByRole('link', { name: 'Begin', exact: true }).waitFor()
   await look(page, 'applicant-change', 'en')
   await page.getByRole('link', { name: 'Begin', exact: true }).click()
-  for (const box of await page.getByRole('checkbox').all()) await box.check()
+  // The boxes are there with it.
   await page.getByLabel('I agree to a selfie').check()
+  for (const box of await page.getByRole('checkbox').all()) await box.check()
   await page.getByRole('button', { name: 'Agree and continue' }).click()
   await page.getByRole('heading', { level: 1, name: 'Name and ID number' }).waitFor()
   const [newest] = (await client.send('GET', '/applications?limit=1')).data

@@ -145,8 +145,13 @@ impl Run {
             (Some(first), Some(this)) => Some(first.distance(this)),
             _ => None,
         };
-        let before = self.session.stage();
         let received_ms = self.ms(frame.received_at);
+        // A frame that came when the time was over is not what ended the run, whoever notices first: it or a tick.
+        let late = self.session.tick(received_ms);
+        if self.session.outcome().is_some() {
+            return late;
+        }
+        let before = self.session.stage();
         let said = self.session.see(&Frame {
             received_ms,
             seq: frame.seq,

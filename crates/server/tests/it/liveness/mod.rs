@@ -54,6 +54,27 @@ async fn decided(scene: &mut Scene, selfie: Vec<u8>) -> (Value, Vec<String>) {
     (scene.client.get(&at).await.json(), codes.unwrap_or_default())
 }
 
+/// What a reviewer who takes the next case sees of its challenge.
+async fn looked_at(scene: &Scene) -> Value {
+    let service = &scene.trial.service;
+    let reviewer = Caller {
+        principal: Principal::Staff {
+            staff: StaffId::from_bits(1),
+            role: Role::Reviewer,
+            session: String::new(),
+        },
+        strength: Strength::TwoFactors,
+        verified_at: Some(service.now()),
+        request_id: None,
+        network: None,
+    };
+    let held = review::next(service, &reviewer).await.unwrap().expect("a case").commit().await.unwrap();
+    assert!(review::view(service, &reviewer, held.id).await.unwrap().challenged);
+    let element = review::Element::Challenge;
+    let shown = review::reveal(service, &reviewer, held.id, element, review::Purpose::Decide).await.unwrap();
+    serde_json::from_slice(&shown.value).unwrap()
+}
+
 fn tries_left(application: &Value) -> Value {
     let steps = application["steps"].as_array().unwrap();
     steps.iter().find(|step| step["name"] == "selfie").unwrap()["tries_left"].clone()
@@ -89,24 +110,7 @@ async fn the_reviewer_sees_the_frames_at_which_it_went_on_and_what_was_measured(
         scene.passed(&still, 0).await;
         let (application, _) = decided(&mut scene, still).await;
         assert_eq!(application["status"], "manual_review");
-        let service = &scene.trial.service;
-        let reviewer = Caller {
-            principal: Principal::Staff {
-                staff: StaffId::from_bits(1),
-                role: Role::Reviewer,
-                session: String::new(),
-            },
-            strength: Strength::TwoFactors,
-            verified_at: Some(service.now()),
-            request_id: None,
-            network: None,
-        };
-        let held = review::next(service, &reviewer).await.unwrap().expect("a case").commit().await.unwrap();
-        assert!(review::view(service, &reviewer, held.id).await.unwrap().challenged);
-        let element = review::Element::Challenge;
-        let shown =
-            review::reveal(service, &reviewer, held.id, element, review::Purpose::Decide).await.unwrap();
-        let record: Value = serde_json::from_slice(&shown.value).unwrap();
+        let record = looked_at(&scene).await;
         let (steps, frames) = (record["steps"].as_array().unwrap(), record["frames"].as_array().unwrap());
         // One to begin with, and for each step one where the head is turned and one where it is back.
         assert_eq!(frames.len(), 1 + 2 * steps.len());
@@ -212,16 +216,21 @@ async fn a_wrong_turn_is_a_try_and_three_in_a_row_lock_the_step() {
             assert_eq!((&result["tries_left"], camera.closed().await), (&json!(left), 1000));
             assert_eq!(tries_left(&scene.client.get(&scene.at()).await.json()), json!(left));
         }
-        // The third by doing nothing.
+        // The third by doing nothing until it is too late, and then the right thing.
         let mut camera = scene.begun().await;
-        scene.framed(&mut camera, 0).await;
+        let asked = scene.framed(&mut camera, 0).await;
         scene.trial.clock.advance(Span::seconds(7));
+        let captured_ms = u64::try_from(scene.trial.service.now().unix_us() / 1_000).unwrap();
+        camera.send_frame(camera.seq + 1, captured_ms, &doing(asked, 0).remove(0)).await;
         assert_eq!(camera.told("result").await["outcome"], "review", "a person is the way on");
         let locked = scene.client.post(&format!("{}/liveness", scene.at()), &json!({})).await;
         assert_eq!((locked.status, locked.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "step_locked"));
         let asked = json!({ "reason": "tries_failed" });
         let person = scene.client.post(&format!("{}/ask-human", scene.at()), &asked).await;
         assert_eq!(person.json()["status"], "manual_review", "{}", person.text);
+        let frames = looked_at(&scene).await["frames"].clone();
+        let stages = frames.as_array().unwrap().iter().map(|frame| &frame["during"]).collect::<Vec<_>>();
+        assert_eq!(stages, [&json!({ "stage": "framing" })], "time ended it, no frame did");
     }
 }
 

@@ -1,0 +1,147 @@
+#!/bin/sh
+# The whole life of an application that people look at, over HTTP alone: a selfie is asked for again, the card is
+# rejected by two people, the applicant appeals, a third looks and a fourth approves; then a machine uses the limits,
+# support permits a change, and the audit tells of it all.
+#
+#   sh docs/staff.sh http://127.0.0.1:8080 LINK >staff.txt
+#   sh docs/life.sh http://127.0.0.1:8080 out/specimen 样本 000000… staff.txt
+#
+# Arguments as for docs/walk.sh, and what docs/staff.sh printed. The desk must be empty: reviewers get the most urgent
+# case. Takes about two minutes: a decision may be taken back for ten seconds, and figures of an authenticator count once.
+set -eu
+url=$1 pictures=$2 name=$3 number=$4 staff=$5
+docs=$(dirname "$0")
+. "$docs/curl.sh"
+
+# Signs a member of staff in with password and authenticator.
+sign_in() {
+    who=$1
+    row=$(awk -v who="$who" '$1 == who' "$staff")
+    [ -n "$row" ] || fail "$staff has nobody called $who"
+    read -r _ contact secret_word secret <<ROW
+$row
+ROW
+    json "$who" POST /sessions >/dev/null <<JSON
+{"contact": "$contact", "password": "$secret_word", "as": "staff"}
+JSON
+    for _ in 1 2; do
+        json "$who" POST '/sessions/second-factor?as=staff' >/dev/null 2>&1 <<JSON && return
+{"kind": "totp", "code": "$(sh "$docs/staff.sh" figures "$secret")"}
+JSON
+        # These figures were used in this half minute.
+        sleep $((31 - $(date +%s) % 30))
+    done
+    fail "$who cannot sign in"
+}
+
+# `look WHO TYPE`: takes the next case; sets `case`, `lease` and `version`.
+look() {
+    who=$1
+    for _ in $(seq 1 60); do
+        json "$who" POST /cases/next >"$work/case" </dev/null
+        [ -s "$work/case" ] && break
+        sleep 1
+    done
+    [ "$(field type <"$work/case")" = "$2" ] || fail "$who got no case of type $2: $(cat "$work/case")"
+    [ "$(field application <"$work/case")" = "${3-$id}" ] || fail "the desk is not empty: $who got another case"
+    case=$(field id <"$work/case") lease=$(field lease.token <"$work/case") version=$(field version <"$work/case")
+}
+# `decide WHO REST`: decides the case that is held; REST is the rest of the body.
+decide() {
+    json "$1" POST "/cases/$case/decide" >"$work/decided" <<JSON
+{"token": $lease, "version": $version, $2}
+JSON
+    field state <"$work/decided"
+}
+
+say 'the desk signs in'
+for who in reviewer supervisor reviewer-2 supervisor-2 operator support compliance; do sign_in "$who"; done
+
+register
+begin "$name" "$number"
+photo portrait_side "$pictures/portrait_side.jpg" live
+photo emblem_side "$pictures/emblem_side.jpg" live
+# A file that was chosen: a person will look.
+photo selfie "$pictures/selfie.jpg" file
+submit manual_review
+
+say 'the reviewer takes it, looks at the selfie for a purpose, and asks for another one'
+look reviewer initial
+json reviewer POST "/cases/$case/reveal" >"$work/shown" <<JSON
+{"element": "selfie", "purpose": "decide"}
+JSON
+printf 'shown until %s\n' "$(field until <"$work/shown")"
+decide reviewer '"verdict": "resubmit", "reasons": ["FACE_POSE"], "steps": ["selfie"], "remark": "请看镜头。"'
+stands resubmit
+
+say 'the applicant does that step alone again'
+photo selfie "$pictures/selfie.jpg" file
+submit manual_review
+
+say 'two people reject it, and the second does not see what the first thinks'
+look reviewer-2 resubmission
+decide reviewer-2 '"verdict": "reject", "reasons": ["DOC_COPY"]'
+look supervisor resubmission
+decide supervisor '"verdict": "reject", "reasons": ["DOC_COPY"], "remark": "看起来是复印件。"'
+stands rejected
+
+say 'the applicant appeals; somebody who did not decide answers'
+json me POST /appeals >"$work/appeal" <<JSON
+{"subject_kind": "application", "subject": "$id", "text": "这是原件，请再看一次。"}
+JSON
+cat "$work/appeal"
+look supervisor-2 appeal
+decide supervisor-2 '"verdict": "uphold", "remark": "您说得对。"'
+look reviewer appeal_redo
+decide reviewer '"verdict": "approve"'
+stands approved
+call me GET /appeals | field data.0.state
+
+say 'a key for the wallet, which asks what is left, holds, and captures'
+json operator POST /keys >"$work/key" <<JSON
+{"label": "wallet", "scopes": ["persons:read", "limits:use"]}
+JSON
+key=$(field secret <"$work/key")
+machine() {
+    json machine POST "$1" --header "Authorization: Bearer $key"
+}
+account=$(call me GET /account | field id)
+ask="{\"account\": \"$account\", \"operation\": \"pay_merchant\", \"amount\": {\"amount\": \"1500\", \"currency\": \"CNY\"}, \"factors\": [\"password\"]}"
+echo "$ask" | machine /limits/check
+printf '{"ask": %s, "reference": "order-1", "hold_s": 600}' "$ask" | machine /limits/consume >"$work/use"
+held=$(field limit_use.id <"$work/use")
+[ -n "$held" ] || fail "nothing was held: $(cat "$work/use")"
+echo '{"amount": {"amount": "1200", "currency": "CNY"}}' | machine "/limits/$held/capture"
+echo
+# More than the level allows is an answer, not an error; it names the rule.
+echo "$ask" | sed 's/"1500"/"99999900"/' | machine /limits/check >"$work/answer"
+[ "$(field allowed <"$work/answer")" = false ] || fail "no limit held: $(cat "$work/answer")"
+cat "$work/answer"
+
+say 'only support opens a change of details, two people permit it'
+json support POST /info_changes >/dev/null <<JSON
+{"account": "$account", "changes": ["identity"]}
+JSON
+for who in reviewer-2 supervisor; do
+    look "$who" info_change ''
+    decide "$who" '"verdict": "approve"'
+done
+for _ in $(seq 1 30); do
+    until=$(call me GET /account/changes | field application_until)
+    [ -n "$until" ] && break
+    sleep 1
+done
+[ -n "$until" ] || fail 'the change was not permitted'
+echo "a new application for new details may be begun until $until"
+
+say 'what the applicant was told, newest first'
+call me GET '/notices?limit=50' | python3 -c '
+import json, sys
+for notice in json.load(sys.stdin)["data"]: print(notice["at"], notice["title"]["en"])'
+
+say 'what the audit tells of the application, newest first: ids, codes and counts, no personal data'
+call compliance GET "/audit?object=$id&limit=50" | python3 -c '
+import json, sys
+for row in json.load(sys.stdin)["data"]: print(row["index"], row["role"], row["action"], row["outcome"])'
+
+printf '\nits whole life\n'
