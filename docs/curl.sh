@@ -17,7 +17,9 @@ draw() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
 field() {
     python3 -c '
 import json, sys
-value = json.load(sys.stdin)
+text = sys.stdin.read()
+if not text: sys.exit()
+value = json.loads(text)
 for name in sys.argv[1].split("."):
     found = int(name) < len(value) if name.isdigit() else name in value
     if not found: sys.exit()

@@ -1,17 +1,34 @@
 /** The camera says no, or says yes and shows nothing: each has its own words and another way to go on. */
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { texts, Walker } from './flow'
 import { looker, type Seen } from './look'
 import { context, Eyes, launch, Service, specimen } from './service'
 
+const FAKE_CAMERA = '--use-fake-device-for-media-stream'
+/** What they may see of a camera is said when they start. */
+const BROWSERS = {
+  none: [],
+  denied: [FAKE_CAMERA, '--deny-permission-prompts'],
+  granted: [FAKE_CAMERA, '--use-fake-ui-for-media-stream'],
+} as const
+
 let service: Service
+const browsers = new Map<keyof typeof BROWSERS, Browser>()
 beforeAll(async () => {
   service = await Service.start()
 })
-afterAll(() => service?.stop())
+afterAll(async () => {
+  for (const browser of browsers.values()) await browser.close()
+  await service?.stop()
+})
 
-const FAKE_UI = '--use-fake-ui-for-media-stream'
+async function browser(kind: keyof typeof BROWSERS): Promise<Browser> {
+  const opened = browsers.get(kind) ?? (await launch([...BROWSERS[kind]]))
+  browsers.set(kind, opened)
+  return opened
+}
+
 /** Takes the place of the browser's own; runs in the page. */
 const CAMERAS = {
   own: () => {},
@@ -46,16 +63,20 @@ const CAMERAS = {
   },
 }
 
+/** Whether somebody has come the whole way before. */
+let walked = false
+
 /** Somebody before the portrait side, with this camera. */
-async function before(camera: keyof typeof CAMERAS, ...flags: string[]) {
-  const browser = await launch(flags)
-  const page = await (await context(browser, 'en')).newPage()
+async function before(camera: keyof typeof CAMERAS, kind: keyof typeof BROWSERS) {
+  const pages = await context(await browser(kind), 'en')
+  const page = await pages.newPage()
   await page.addInitScript(CAMERAS[camera])
   const walker = new Walker(page, service, texts('en'))
-  await walker.begun(specimen())
+  await (walked ? walker.prepared(specimen()) : walker.begun(specimen()))
+  walked = true
   await walker.heading('picture.title_portrait_side')
   await walker.press('picture.open')
-  return { browser, page, walker }
+  return { pages, page, walker }
 }
 
 /** The same place in another language. */
@@ -68,13 +89,13 @@ async function reread(page: Page, locale: 'zh-CN' | 'en'): Promise<Walker> {
 }
 
 it.each([
-  ['blocked.no_camera', 'own', []],
-  ['blocked.denied', 'own', ['--use-fake-device-for-media-stream', '--deny-permission-prompts']],
-  ['blocked.busy', 'busy', []],
-  ['blocked.insecure', 'absent', []],
-  ['blocked.black', 'black', []],
-] as const)('%s is said, and a chosen picture goes on', async (key, camera, flags) => {
-  const { browser, page, walker } = await before(camera, ...flags)
+  ['blocked.no_camera', 'own', 'none'],
+  ['blocked.denied', 'own', 'denied'],
+  ['blocked.busy', 'busy', 'none'],
+  ['blocked.insecure', 'absent', 'none'],
+  ['blocked.black', 'black', 'none'],
+] as const)('%s is said, and a chosen picture goes on', async (key, camera, kind) => {
+  const { pages, page, walker } = await before(camera, kind)
   await page.getByText(walker.text[key]!).waitFor()
   if (camera === 'black') {
     // Opened anew once by itself before anybody is troubled.
@@ -90,21 +111,21 @@ it.each([
   await walker.choose('portrait_side', specimen().file('portrait_side'))
   await walker.heading('picture.title_emblem_side')
   expect(seen.faults).toEqual([])
-  await browser.close()
+  await pages.close()
 })
 
 it('points at the permission prompt, and uses the camera when it comes late', async () => {
-  const { browser, page, walker } = await before('waiting', FAKE_UI, '--use-fake-device-for-media-stream')
+  const { pages, page, walker } = await before('waiting', 'granted')
   await page.getByText(walker.text['camera.slow']!).waitFor()
   await page.evaluate(() => (window as unknown as { answer: () => void }).answer())
   await page.getByRole('button', { name: walker.text['camera.shutter']!, exact: true, disabled: false }).waitFor()
-  await browser.close()
+  await pages.close()
 })
 
 it('asks for any camera where the wanted one cannot be had', async () => {
-  const { browser, page, walker } = await before('overconstrained', FAKE_UI, '--use-fake-device-for-media-stream')
+  const { pages, page, walker } = await before('overconstrained', 'granted')
   await page.getByRole('button', { name: walker.text['camera.shutter']!, exact: true, disabled: false }).waitFor()
-  await browser.close()
+  await pages.close()
 })
 
 it('is let go when the step ends, and opens again for the next', async () => {
@@ -121,7 +142,7 @@ it('is let go when the step ends, and opens again for the next', async () => {
     }
   })
   const walker = new Walker(page, service, texts('zh-CN'))
-  await walker.begun(specimen())
+  await walker.prepared(specimen())
   await walker.shoot(eyes, 'portrait_side')
   await walker.heading('picture.title_emblem_side')
   const states = () => page.evaluate(() => (window as unknown as { tracks: MediaStreamTrack[] }).tracks.map((track) => track.readyState))

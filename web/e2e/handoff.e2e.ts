@@ -97,6 +97,7 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     // A reload on the phone goes on where it was, without a complaint.
     await phone.reload()
     await hand.heading('picture.title_emblem_side')
+    await hand.sees(phone.getByRole('button', { name: hand.text['picture.open']!, exact: true }))
     expect(await phone.getByRole('alert').count()).toBe(0)
     await hand.shoot(eyes, 'emblem_side')
     await hand.shoot(eyes, 'selfie')

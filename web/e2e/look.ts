@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type axe from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import type { Look } from './flow'
 import { DESKTOP, PHONE } from './service'
 
@@ -17,6 +17,32 @@ export interface Seen {
   screens: Set<string>
   /** What is wrong with them. */
   faults: string[]
+}
+
+const SETTLES_MS = 90_000
+
+/**
+ * From now on counts what a page asks for. What it answers waits until all of that is there and what was drawn from it
+ * asked for nothing more: sooner than a network that is idle for half a second, and on a slow machine later.
+ */
+export function settling(page: Page): () => Promise<void> {
+  const open = new Set<Request>()
+  page.on('request', (request) => {
+    // Another document; nobody says what became of that which the one before still waited for.
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) open.clear()
+    open.add(request)
+  })
+  page.on('requestfinished', (request) => open.delete(request))
+  page.on('requestfailed', (request) => open.delete(request))
+  return async () => {
+    const end = Date.now() + SETTLES_MS
+    for (let calm = 0; calm < 2; ) {
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+      const waiting = await page.locator('.waiting').count()
+      calm = open.size === 0 && waiting === 0 ? calm + 1 : 0
+      if (Date.now() > end) throw new Error(`${page.url()} does not settle: ${[...open].map((request) => request.url()).join(' ')}`)
+    }
+  }
 }
 
 export function looker(page: Page, locale: string, seen: Seen): Look {

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PASSWORD, texts, Walker } from './flow'
-import { looker, type Seen } from './look'
+import { looker, type Seen, settling } from './look'
 import { context, launch, Service, specimen } from './service'
 
 let service: Service
@@ -20,6 +20,7 @@ afterAll(async () => {
 interface Told {
   status: string
   due_at?: string
+  person_offered?: boolean
   steps: { name: string; state: string }[]
   latest_decision?: object
 }
@@ -31,6 +32,13 @@ const decided = {
 }
 
 describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
+  // A service of its own: one network may open ten accounts within an hour, and all of these come from one.
+  let service: Service
+  beforeAll(async () => {
+    service = await Service.start()
+  })
+  afterAll(() => service?.stop())
+
   const seen: Seen = { screens: new Set(), faults: [] }
   let page: Page
   const open = async () => {
@@ -171,6 +179,21 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await walker.heading('appeal.title')
     await walker.sees(page.getByText(walker.text['appeal.of_lock']!.replace('{step}', walker.text['lock_step.portrait_side']!)))
     await look('appeal-lock')
+    // Nobody can look at what has neither name nor number, and of a form that was there once the service offers it.
+    for (const offered of [false, true]) {
+      change = (application) => {
+        application.person_offered = offered
+        for (const step of application.steps) if (step.name === 'form') step.state = 'locked'
+      }
+      await page.goto(`${service.url}/verify/form`)
+      await walker.heading('form.title')
+      await walker.sees(page.getByText(walker.text[offered ? 'picture.locked' : 'form.locked']!, { exact: true }))
+      await look(`locked-form-${offered ? 'offered' : 'alone'}`)
+      expect(await page.getByRole('button', { name: walker.text['human.button']!, exact: true }).count()).toBe(offered ? 2 : 0)
+      expect(await page.getByLabel(walker.text['form.number']!).count()).toBe(0)
+    }
+    await walker.press('picture.locked_appeal')
+    await walker.sees(page.getByText(walker.text['appeal.of_lock']!.replace('{step}', walker.text['lock_step.form']!)))
     // Approved once, and no longer: the way on is another verification, not the page that says "verified".
     change = (application) => (application.status = 'approved')
     await page.route(/\/api\/v1\/account$/, async (route) => {
@@ -223,7 +246,7 @@ it('opens its questions accessibly, and objects to a restriction by its place', 
       { kind: 'id_images', required: true, state: 'outdated', text_version: '2026-01', at: new Date().toISOString() },
       { kind: 'source_query', required: true, state: 'not_asked' },
       { kind: 'face', required: false, state: face, text_version: '2026-11', at: new Date().toISOString() },
-    ],
+    ].map((consent) => ({ ...consent, current_text_version: consent.kind === 'face' ? '2026-12' : '2026-11' })),
   })
   const asked: string[] = []
   await page.route(/\/api\/v1\/account\/consents/, async (route) => {
@@ -242,13 +265,16 @@ it('opens its questions accessibly, and objects to a restriction by its place', 
   await look('privacy-take-back')
   await dialog.getByRole('button', { name: walker.text['privacy.yes']!, exact: true }).click()
   await walker.sees(page.getByText(walker.text['privacy.state_withdrawn']!, { exact: true }))
+  // The button that was pressed is gone; whoever uses a keyboard is where it was, and whoever listens is told.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('consent-face')
+  await walker.sees(page.getByRole('status').getByText(`${face}: ${walker.text['privacy.state_withdrawn']!}`))
   await page.getByRole('button', { name: walker.text['privacy.give_of']!.replace('{consent}', face) }).click()
   // Whoever consents again has the text before them.
   await walker.sees(dialog.getByText(walker.text['consent.face_text']!))
   await look('privacy-give')
   await dialog.getByRole('button', { name: walker.text['privacy.give_yes']!, exact: true }).click()
   await dialog.waitFor({ state: 'hidden' })
-  expect(asked).toEqual(['face/withdraw ', 'face/give {"text_version":"2026-11","locale":"en"}'])
+  expect(asked).toEqual(['face/withdraw ', 'face/give {"text_version":"2026-12","locale":"en"}'])
   for (const [button, name] of [['privacy.withdraw', 'privacy-withdraw'], ['privacy.close', 'privacy-close']] as const) {
     await walker.press(button)
     await page.getByRole('dialog').waitFor()
@@ -292,32 +318,50 @@ it('keeps still while its screens fill', async () => {
   const page = await (await context(browser, 'en')).newPage()
   const walker = new Walker(page, service, texts('en'))
   await page.addInitScript(() => {
-    const seen = window as unknown as { moved: number }
-    seen.moved = 0
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
-        if (!entry.hadRecentInput) seen.moved += entry.value
+    let moved = 0
+    const add = (entries: PerformanceEntryList) => {
+      for (const entry of entries as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
+        if (!entry.hadRecentInput) moved += entry.value
       }
-    }).observe({ type: 'layout-shift', buffered: true })
+    }
+    const observer = new PerformanceObserver((list) => add(list.getEntries()))
+    observer.observe({ type: 'layout-shift', buffered: true })
+    // Also what it was not told of yet.
+    Object.assign(window, { moved: () => (add(observer.takeRecords()), moved) })
   })
+  const settled = settling(page)
   const moves: string[] = []
-  const visit = async (who: string, paths: string[]) => {
+  const visit = async (who: string, places: readonly (readonly [path: string, heading: string])[]) => {
     // One answer after the other, as a slow network brings them.
     let asked = 0
     await page.route(/\/(assets|api)\//, async (route) => {
       await new Promise((come) => setTimeout(come, 50 + 100 * (asked++ % 3)))
       await route.continue().catch(() => {})
     })
-    for (const path of paths) {
-      await page.goto(service.url + path, { waitUntil: 'networkidle' })
-      const moved = await page.evaluate(() => (window as unknown as { moved: number }).moved)
+    for (const [path, heading] of places) {
+      await page.goto(service.url + path)
+      await walker.sees(page.getByRole('heading', { level: 1, name: walker.text[heading] ?? heading, exact: true }))
+      await settled()
+      const moved = await page.evaluate(() => (window as unknown as { moved: () => number }).moved())
       if (moved > SHIFT_MAX) moves.push(`${who} ${path}: ${moved.toFixed(3)}`)
     }
     await page.unrouteAll({ behavior: 'wait' })
   }
-  await visit('stranger', ['/', '/register', '/sign-in', '/recover', '/help', '/help/blur', '/help/messages'])
+  const help = [['/help', 'help.title'], ['/help/blur', 'My picture is blurry'], ['/help/messages', 'help.reasons']] as const
+  await visit('stranger', [['/', 'welcome.title'], ['/register', 'register.title'], ['/sign-in', 'sign_in.title'], ['/recover', 'recover.title'], ...help])
   await walker.register()
-  const own = ['/', '/limits', '/notices', '/help', '/help/blur', '/account', '/account/security', '/account/contact']
-  await visit('applicant', [...own, '/account/privacy', '/support', '/support/new', '/verify'])
+  await visit('applicant', [
+    ['/', 'home.title'],
+    ['/limits', 'limits.title'],
+    ['/notices', 'notices.title'],
+    ...help.slice(0, 2),
+    ['/account', 'account.title'],
+    ['/account/security', 'security.title'],
+    ['/account/contact', 'contact_change.title'],
+    ['/account/privacy', 'account.privacy'],
+    ['/support', 'support.title'],
+    ['/support/new', 'support.new'],
+    ['/verify', 'consent.title'],
+  ])
   expect(moves).toEqual([])
 })

@@ -1,6 +1,6 @@
 //! `cargo xtask limits`: a million uses of limits by many at once, and the proof that no cap was passed.
 
-use crate::postgres::Server;
+use crate::postgres::{Durability, Server};
 use crate::process::{cargo, run, say};
 use crate::setup;
 use crate::workspace::Metadata;
@@ -31,7 +31,7 @@ pub(crate) fn limits(root: &Path, options: &Options) -> anyhow::Result<()> {
         run(example(root, options).args(["--database", "sqlite", "--folder"]).arg(folder))?;
     }
     if wanted("postgres") {
-        let server = Server::start(root, "limits")?;
+        let server = Server::start(root, "limits", Durability::Full)?;
         run(example(root, options).args(["--database", "postgres"]).env("TEST_POSTGRES_URL", server.url()))?;
     }
     say("no cap was passed");

@@ -22,6 +22,15 @@ pub(crate) struct Server {
     port: u16,
 }
 
+/// What a server does for the day the power fails.
+#[derive(Clone, Copy)]
+pub(crate) enum Durability {
+    /// Every commit is on the disk, as where it is meant to be used: what is measured, and what stays.
+    Full,
+    /// The disk is not waited for: for tests, whose databases end with the server.
+    None,
+}
+
 /// The folder with `initdb` and `pg_ctl`, of the newest version there is.
 pub(crate) fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir(DEBIAN).into_iter().flatten().flatten().map(|entry| entry.path());
@@ -35,11 +44,11 @@ pub(crate) fn programs() -> Option<PathBuf> {
 
 impl Server {
     /// Makes a cluster in the target folder and starts it. `name` keeps it apart from those of other tasks.
-    pub(crate) fn start(root: &Path, name: &str) -> anyhow::Result<Self> {
-        Self::start_in(&Metadata::read(root)?.target_directory, name)
+    pub(crate) fn start(root: &Path, name: &str, durability: Durability) -> anyhow::Result<Self> {
+        Self::start_in(&Metadata::read(root)?.target_directory, name, durability)
     }
 
-    fn start_in(target: &Path, name: &str) -> anyhow::Result<Self> {
+    fn start_in(target: &Path, name: &str, durability: Durability) -> anyhow::Result<Self> {
         let programs = programs().context("PostgreSQL is not installed; run: cargo xtask setup")?;
         let folder = folder(target, name)?;
         // The system gives a port that is free now; nobody else is told of it.
@@ -57,7 +66,11 @@ impl Server {
         // A short log of changes: it would take more disk than all databases of the tests.
         let options = format!(
             "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-             -c max_connections={CONNECTIONS_MAX} -c max_wal_size=256MB"
+             -c max_connections={CONNECTIONS_MAX} -c max_wal_size=256MB{}",
+            match durability {
+                Durability::Full => "",
+                Durability::None => " -c fsync=off -c full_page_writes=off",
+            }
         );
         let mut start = server.control("start");
         start.args(["--wait", "--timeout", "60", "--options", &options]);
@@ -199,7 +212,7 @@ mod tests {
         }
         // Not where a running `cargo xtask test` has its own.
         let target = std::env::temp_dir().join(format!("shiming-xtask-test-{}", std::process::id()));
-        let server = Server::start_in(&target, "test").unwrap();
+        let server = Server::start_in(&target, "test", Durability::None).unwrap();
         let address = format!("127.0.0.1:{}", server.port);
         assert!(server.url().contains(&address));
         assert!(TcpStream::connect(&address).is_ok());

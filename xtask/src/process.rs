@@ -35,6 +35,27 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Runs two commands at once, for those that mostly wait. What the second prints comes when both have ended, so
+/// that their words do not mix. Fails if either fails.
+pub(crate) fn run_both(first: &mut Command, second: &mut Command) -> anyhow::Result<()> {
+    let line = shown(second);
+    say(&format!("$ {line}   (beside the next one; what it prints comes after)"));
+    let beside = second.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let beside = beside.with_context(|| format!("`{line}` could not be started"))?;
+    // Something must read what it prints, or it waits.
+    let beside = std::thread::spawn(move || beside.wait_with_output());
+    let done = run(first);
+    let Ok(output) = beside.join() else { bail!("`{line}` could not be waited for") };
+    let output = output.with_context(|| format!("`{line}` could not be waited for"))?;
+    say(&format!("\n$ {line}"));
+    say(&String::from_utf8_lossy(&output.stdout));
+    say(&String::from_utf8_lossy(&output.stderr));
+    if !output.status.success() {
+        bail!("`{line}` failed ({})", output.status);
+    }
+    done
+}
+
 /// What the command prints on stdout; its stderr goes to the person.
 pub(crate) fn capture(command: &mut Command) -> anyhow::Result<String> {
     let line = shown(command);

@@ -1,6 +1,6 @@
 //! `cargo xtask ratios`: what the service costs beside the least that the same work can cost.
 
-use crate::postgres::Server;
+use crate::postgres::{Durability, Server};
 use crate::process::{cargo, run, say};
 use crate::setup;
 use crate::workspace::Metadata;
@@ -28,7 +28,7 @@ pub(crate) fn ratios(root: &Path, options: &Options) -> anyhow::Result<()> {
     setup::setup(root)?;
     let folder = Metadata::read(root)?.target_directory.join("ratios");
     std::fs::create_dir_all(&folder)?;
-    let server = Server::start(root, "ratios")?;
+    let server = Server::start(root, "ratios", Durability::Full)?;
     let mut command = cargo();
     command.current_dir(root).env("TEST_POSTGRES_URL", server.url());
     command.args(["run", "--release", "--locked", "--quiet", "--package", "shiming-server"]);

@@ -1,6 +1,6 @@
 //! Showing the program at work.
 
-use crate::postgres::Server;
+use crate::postgres::{Durability, Server};
 use crate::process::{run as start, say};
 use crate::service::Service;
 use crate::setup::{self, Programs};
@@ -121,7 +121,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     say("\n── the service");
     let server = match options.database {
         Database::Sqlite => None,
-        Database::Postgres => Some(Server::start(root, "run")?),
+        Database::Postgres => Some(Server::start(root, "run", Durability::Full)?),
     };
     let mut settings = Vec::new();
     if let Some(server) = &server {

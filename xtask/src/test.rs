@@ -1,6 +1,6 @@
 //! `cargo xtask test`: what CI runs.
 
-use crate::postgres::Server;
+use crate::postgres::{Durability, Server};
 use crate::process::{cargo, run, say, works};
 use crate::setup::Programs;
 use crate::steps::Steps;
@@ -47,7 +47,7 @@ fn tests(root: &Path) -> anyhow::Result<()> {
     // Whoever brings a server of their own is not given another.
     let server = match std::env::var_os(POSTGRES_VARIABLE) {
         Some(_) => None,
-        None => Some(Server::start(root, "test")?),
+        None => Some(Server::start(root, "test", Durability::None)?),
     };
     if let Some(server) = &server {
         command.env(POSTGRES_VARIABLE, server.url());

@@ -1,12 +1,13 @@
 //! The pages in a real browser, against the real program.
 
-use crate::postgres::Server;
-use crate::process::{run, say};
+use crate::postgres::{Durability, Server};
+use crate::process::{run, run_both, say};
 use crate::run::TODAY;
 use crate::setup::{self, Programs};
 use crate::web;
 use crate::workspace::Metadata;
 use anyhow::bail;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -42,41 +43,61 @@ pub(crate) fn ui(root: &Path, options: &Options) -> anyhow::Result<()> {
 
 /// `cargo xtask lighthouse`: set-up, then every screen of the applicant as a mid-range phone loads it.
 pub(crate) fn lighthouse(root: &Path) -> anyhow::Result<()> {
-    let mut measure = visitor(root, &setup::setup(root)?)?;
+    let visitor = Visitor::new(root, &setup::setup(root)?)?;
     let scores = Metadata::read(root)?.target_directory.join("lighthouse.json");
-    run(measure.args(["run", "--silent", "lighthouse"]).env("SHIMING_LIGHTHOUSE", &scores))?;
+    run(visitor.npm("lighthouse").env("SHIMING_LIGHTHOUSE", &scores))?;
     say(&format!("scores of every screen: {}", scores.display()));
     Ok(())
 }
 
-/// Leads people through the pages that the program embeds, with specimens that the painter paints.
+/// Leads people through the pages that the program embeds, with specimens that the painter paints. Applicants and
+/// staff have services and browsers of their own, and mostly wait, so both come at once.
 pub(crate) fn browse(root: &Path, programs: &Programs, screenshots: Option<&Path>) -> anyhow::Result<()> {
-    let mut tests = visitor(root, programs)?;
+    let visitor = Visitor::new(root, programs)?;
     // Most of it runs over SQLite, the whole way once over PostgreSQL.
-    let server = Server::start(root, "ui")?;
+    let server = Server::start(root, "ui", Durability::None)?;
     server.watch()?;
-    tests.args(["run", "--silent", "e2e"]).env("SHIMING_POSTGRES", server.url());
+    let [mut applicant, mut console] = ["e2e:applicant", "e2e:console"].map(|script| visitor.npm(script));
+    applicant.env("SHIMING_POSTGRES", server.url());
     if let Some(folder) = screenshots {
-        tests.env("SHIMING_SCREENSHOTS", folder);
+        for tests in [&mut applicant, &mut console] {
+            tests.env("SHIMING_SCREENSHOTS", folder);
+        }
         say(&format!("pictures of all screens: {}", folder.display()));
     }
-    run(&mut tests)
+    run_both(&mut applicant, &mut console)
 }
 
-/// npm in `web/`, told where program, browser and freshly painted specimens are.
-fn visitor(root: &Path, programs: &Programs) -> anyhow::Result<Command> {
-    let Some(browser) = browser() else { bail!("there is no Chromium; `cargo xtask setup` installs it") };
-    // The console's tests need several people; the applicant's is the first of them.
-    let specimens = SEEDS.map(|seed| root.join("out").join("ui-specimen").join(seed));
-    let faces = programs.test_pictures()?;
-    for (seed, specimen) in SEEDS.iter().zip(&specimens) {
-        let mut paint = programs.paint();
-        paint.args(["card-set", "--photo", "--seed", seed, "--today", TODAY, "--out"]).arg(specimen);
-        run(paint.arg("--faces").arg(&faces))?;
+/// What scripts in `web/` are told: where program, browser and freshly painted specimens are.
+struct Visitor {
+    web: PathBuf,
+    told: [(&'static str, OsString); 4],
+}
+
+impl Visitor {
+    fn new(root: &Path, programs: &Programs) -> anyhow::Result<Self> {
+        let Some(browser) = browser() else { bail!("there is no Chromium; `cargo xtask setup` installs it") };
+        // The console's tests need several people; the applicant's is the first of them.
+        let specimens = SEEDS.map(|seed| root.join("out").join("ui-specimen").join(seed));
+        let faces = programs.test_pictures()?;
+        for (seed, specimen) in SEEDS.iter().zip(&specimens) {
+            let mut paint = programs.paint();
+            paint.args(["card-set", "--photo", "--seed", seed, "--today", TODAY, "--out"]).arg(specimen);
+            run(paint.arg("--faces").arg(&faces))?;
+        }
+        let told = [
+            ("SHIMING_BIN", programs.program().into()),
+            ("SHIMING_SPECIMENS", std::env::join_paths(&specimens)?),
+            ("SHIMING_CHROMIUM", browser.into()),
+            // All specimens have one face; this is another.
+            ("SHIMING_STRANGER", faces.join("obama.jpg").into()),
+        ];
+        Ok(Self { web: root.join("web"), told })
     }
-    let mut npm = web::npm(&root.join("web"));
-    // All specimens have one face; this is another.
-    npm.env("SHIMING_BIN", programs.program()).env("SHIMING_STRANGER", faces.join("obama.jpg"));
-    npm.env("SHIMING_SPECIMENS", std::env::join_paths(&specimens)?).env("SHIMING_CHROMIUM", browser);
-    Ok(npm)
+
+    fn npm(&self, script: &str) -> Command {
+        let mut npm = web::npm(&self.web);
+        npm.args(["run", "--silent", script]).envs(self.told.iter().map(|(name, value)| (name, value)));
+        npm
+    }
 }

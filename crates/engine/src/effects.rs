@@ -31,7 +31,7 @@ pub(crate) async fn run(
         }
         Effect::EndSessions => account::end_sessions(service, subject.account).await,
         Effect::RemoveAccount => account::remove(service, subject.account).await,
-        Effect::ShredFaceData => application::shred_faces(service, subject.account).await,
+        Effect::ShredFaceData => application::remove_destroyed(service).await,
         _ => again!(once(service, event, number, subject, effect)),
     }
 }

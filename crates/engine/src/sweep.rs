@@ -3,7 +3,7 @@
 use crate::service::{Error, Job, Service};
 use crate::wallet::Progress;
 use shiming_domain::moment::Span;
-use shiming_store::{account, application, idempotency, queue, rate};
+use shiming_store::{account, application, channel, idempotency, proposal, queue, rate};
 
 /// The counters of limits are compared with their uses about once in so long.
 const RECOUNT_EVERY: Span = Span::days(1);
@@ -17,8 +17,12 @@ const EFFECTS_KEPT: Span = Span::days(60);
 const SESSIONS_KEPT: Span = Span::days(90);
 /// Codes that are over are kept so long, so that a late letter can be explained.
 const CODES_KEPT: Span = Span::days(7);
+/// Requests to sources that are still open so long after they were to be given up.
+const REQUESTS_LOST: Span = Span::days(1);
 /// Hand-offs are over within the hour; they are kept so long for whoever still looks at one.
 const HANDOFFS_KEPT: Span = Span::days(1);
+/// Proposals that are over are kept so long, for whoever asks what came of one.
+const PROPOSALS_KEPT: Span = Span::days(7);
 
 /// Asks for a sweep. While one waits or runs, no other is added, whichever process asks.
 pub async fn plan(service: &Service) -> Result<(), Error> {
@@ -29,7 +33,7 @@ pub async fn plan(service: &Service) -> Result<(), Error> {
     Ok(())
 }
 
-/// Forgets rates, kept answers, done jobs, hand-offs, sessions, codes, challenges and devices that are over; sends what an outage left behind.
+/// Forgets rates, kept answers, done jobs, hand-offs, proposals, sessions, codes, challenges and devices that are over; sends what an outage left behind.
 pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     let now = service.now();
     let mut tx = service.store().housekeep().await?;
@@ -38,9 +42,13 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     queue::forget(&mut tx, now - JOBS_KEPT, JOBS_MAX).await?;
     application::forget_effects(&mut tx, now - EFFECTS_KEPT).await?;
     application::forget_handoffs(&mut tx, now - HANDOFFS_KEPT).await?;
+    proposal::forget(&mut tx, now - PROPOSALS_KEPT).await?;
     account::forget_sessions(&mut tx, now - SESSIONS_KEPT).await?;
     account::forget_codes(&mut tx, now - CODES_KEPT).await?;
     account::forget_challenges(&mut tx, now).await?;
+    // A job ends each; one whose job died would keep its source from being asked again.
+    let lost = Span::hours(service.policy().channels.give_up_after_h) + REQUESTS_LOST;
+    channel::give_up(&mut tx, now - lost, now).await?;
     account::forget_devices(&mut tx, now - crate::account::DEVICE_LASTS).await?;
     // The one that waits already stays; so there is always one, and a day between two.
     service.push(&mut tx, &Job::Recount(Progress::default()), now + RECOUNT_EVERY).await?;

@@ -139,3 +139,15 @@ pub async fn end(tx: &mut Tx, id: ChannelRequestId, ended: Ended<'_>, now: Times
         now.unix_us(),
     )
 }
+
+/// Ends what was asked before then and has no answer yet. Answers how many.
+pub async fn give_up(tx: &mut Tx, before: Timestamp, now: Timestamp) -> Result<u64, Error> {
+    exec!(
+        tx,
+        "channel_request",
+        "UPDATE channel_request SET state = 'unavailable', code = 'SRC_UNAVAILABLE', ended_us = $2, detail = NULL \
+         WHERE state = 'asking' AND asked_us < $1",
+        before.unix_us(),
+        now.unix_us(),
+    )
+}

@@ -98,6 +98,16 @@ pub async fn replace(tx: &mut Tx, application: ApplicationId) -> Result<u64, Err
     )
 }
 
+/// Ends what waits or runs for an account: its owner no longer lets their face be used. Answers how many.
+pub async fn replace_of(tx: &mut Tx, account: AccountId) -> Result<u64, Error> {
+    exec!(
+        tx,
+        "liveness",
+        "UPDATE liveness SET state = 'replaced' WHERE account = $1 AND state IN ('waiting', 'running')",
+        account.to_string(),
+    )
+}
+
 /// Writes a challenge. A unique violation if another came between.
 pub async fn insert(tx: &mut Tx, new: &NewChallenge, now: Timestamp) -> Result<(), Error> {
     let id = new.id.to_string();

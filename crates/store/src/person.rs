@@ -1,8 +1,10 @@
 //! People, their accounts, and their verifications.
 
 mod link;
+mod release;
 
-pub use link::{former, keep_former, link_people};
+pub use link::{former, hold, keep_former, link_people, resolve};
+pub use release::release_number;
 
 use crate::application::columns::{Place, word};
 use crate::{Error, Tx};

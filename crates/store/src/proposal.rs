@@ -7,7 +7,7 @@ use shiming_domain::moment::Timestamp;
 use shiming_domain::policy::FourEyes;
 use shiming_vault::seal::Sealed;
 
-/// Proposals read at once.
+/// Proposals of a kind that are read at once.
 const OPEN_MAX: i64 = 200;
 
 /// An act that was proposed.
@@ -90,18 +90,47 @@ pub async fn load(tx: &mut Tx, id: ProposalId) -> Result<Option<StoredProposal>,
     row.map(Row::read).transpose()
 }
 
-/// Proposals that wait for a second person, oldest first.
-pub async fn waiting(tx: &mut Tx, now: Timestamp) -> Result<Vec<StoredProposal>, Error> {
-    let rows: Vec<Row> = fetch_all!(
+/// Proposals of these kinds that wait for a second person, oldest first. What somebody proposed who does not work
+/// here any more is not among them.
+pub async fn waiting(tx: &mut Tx, kinds: &[&str], now: Timestamp) -> Result<Vec<StoredProposal>, Error> {
+    let mut found = Vec::new();
+    for kind in kinds {
+        let rows: Vec<Row> = fetch_all!(
+            tx,
+            Row,
+            "proposal",
+            "SELECT id, rule, kind, act, proposed_by, proposed_us, until_us, confirmed_by FROM proposal \
+             WHERE confirmed_by IS NULL AND until_us > $1 AND kind = $2 \
+             AND EXISTS (SELECT 1 FROM staff WHERE staff.id = proposal.proposed_by AND staff.state = 'active') \
+             ORDER BY proposed_us, id LIMIT $3",
+            now.unix_us(),
+            *kind,
+            OPEN_MAX,
+        )?;
+        for row in rows {
+            found.push(row.read()?);
+        }
+    }
+    found.sort_by_key(|proposal| (proposal.proposed_at, proposal.id));
+    Ok(found)
+}
+
+/// How many proposals of somebody wait.
+pub async fn open_of(tx: &mut Tx, by: StaffId, now: Timestamp) -> Result<i64, Error> {
+    let row: Option<(i64,)> = fetch_optional!(
         tx,
-        Row,
+        (i64,),
         "proposal",
-        "SELECT id, rule, kind, act, proposed_by, proposed_us, until_us, confirmed_by FROM proposal \
-         WHERE confirmed_by IS NULL AND until_us > $1 ORDER BY proposed_us, id LIMIT $2",
+        "SELECT COUNT(*) FROM proposal WHERE confirmed_by IS NULL AND proposed_by = $1 AND until_us > $2",
+        by.to_string(),
         now.unix_us(),
-        OPEN_MAX,
     )?;
-    rows.into_iter().map(Row::read).collect()
+    Ok(row.map_or(0, |(open,)| open))
+}
+
+/// Forgets proposals that ended before a moment, confirmed or not: what they were about is sealed in them.
+pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64, Error> {
+    exec!(tx, "proposal", "DELETE FROM proposal WHERE until_us < $1", before.unix_us())
 }
 
 /// A second person confirms what still waits. A conflict if another was faster; the table itself refuses the

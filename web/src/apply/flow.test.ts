@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { against } from './appeals'
-import { asked, isDone, mayBegin, nextPlace, purposeOf, toDo, wanted } from './flow'
+import { anewPlace, asked, changeAt, isDone, mayAskPerson, mayBegin, nextPlace, purposeOf, toDo, wanted } from './flow'
 import type { Account, Application, Status, Step } from './model'
 
 const application = (status: Status, states: Step['state'][]): Application => ({
@@ -63,6 +63,31 @@ it('begins a change of details only for somebody who is known', () => {
   expect(purposeOf(known, null)).toBe('renewal')
   expect(purposeOf(known, 'first')).toBe('renewal')
   expect(purposeOf({ ...known, person: undefined } as unknown as Account, 'info_change')).toBe('first')
+})
+
+it('takes a permission that waits for more than what was decided before it', () => {
+  const change = (status: Status): Application => ({ ...application(status, []), purpose: 'info_change' })
+  const permitted = { application_until: '2026-12-10T00:00:00Z' }
+  expect(changeAt(change('rejected'), permitted)).toBe('permitted')
+  expect(changeAt(change('rejected'), {})).toBe('rejected')
+  for (const status of ['draft', 'resubmit'] as const) expect(changeAt(change(status), permitted)).toBe('editable')
+  expect(changeAt(change('manual_review'), {})).toBe('waiting')
+  expect(changeAt(application('draft', []), permitted)).toBe('other')
+  expect(changeAt(application('approved', []), permitted)).toBe('permitted')
+  for (const nothing of [undefined, application('rejected', []), change('approved'), change('withdrawn')]) expect(changeAt(nothing, {})).toBe('ask')
+  // And begun once more it is begun where its permission is asked for.
+  expect(anewPlace(change('rejected'))).toBe('/account/change')
+  expect(anewPlace(application('rejected', []))).toBe('/verify/consent')
+})
+
+it('lets a person be asked once name and number are there, also behind a lock', () => {
+  const at = (form: Step['state'], person_offered = false) => mayAskPerson({ ...application('draft', ['done', form]), person_offered })
+  expect(at('done')).toBe(true)
+  expect(at('open')).toBe(false)
+  expect(at('locked')).toBe(false)
+  expect(at('locked', true)).toBe(true)
+  expect(mayAskPerson(application('manual_review', ['done', 'done']))).toBe(false)
+  expect(mayAskPerson(undefined)).toBe(false)
 })
 
 it('objects to a rejection, a restriction and a lock that are there, and to nothing else', () => {

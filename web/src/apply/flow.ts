@@ -1,6 +1,6 @@
 /** The order of the verification, and where in it somebody stands. */
 import type { Reason } from '../shared/api'
-import type { Account, Application, Status, Step, StepName } from './model'
+import type { Account, Application, PermittedChanges, Status, Step, StepName } from './model'
 
 /** What everybody does, in this order. */
 export const USUAL = ['consent', 'form', 'portrait_side', 'emblem_side', 'selfie'] as const
@@ -38,6 +38,22 @@ export function purposeOf(account: Account | undefined, asked: string | null): '
   return asked === 'info_change' ? 'info_change' : 'renewal'
 }
 
+/** Where a change of details stands. A permission that waits counts for more than what was decided before it. */
+export function changeAt(
+  application: Application | undefined,
+  permitted: PermittedChanges | undefined,
+): 'ask' | 'permitted' | 'other' | 'editable' | 'waiting' | 'rejected' {
+  const change = application?.purpose === 'info_change'
+  if (change && isEditable(application)) return 'editable'
+  if (change && isWaiting(application)) return 'waiting'
+  if (permitted?.application_until) return mayBegin(application) ? 'permitted' : 'other'
+  return change && application.status === 'rejected' ? 'rejected' : 'ask'
+}
+
+/** Where another one is begun; a change of details wants its permission again. */
+export const anewPlace = (application: Application | undefined): string =>
+  application?.purpose === 'info_change' ? '/account/change' : '/verify/consent'
+
 /** Why a step is to be done again; none once it is. */
 export function wanted(application: Application | undefined, name: StepName): Reason[] {
   if (!application || stepOf(application, name)?.state !== 'redo') return []
@@ -47,6 +63,11 @@ export function wanted(application: Application | undefined, name: StepName): Re
 export const stepOf = (application: Application, name: StepName): Step | undefined =>
   application.steps.find((step) => step.name === name)
 export const isDone = (application: Application, name: StepName): boolean => stepOf(application, name)?.state === 'done'
+
+/** Whether a person may be asked: name and number are there. Of a locked form only the service knows, and offers one. */
+export const mayAskPerson = (application: Application | undefined): application is Application =>
+  isEditable(application) && isDone(application, 'consent') &&
+  (isDone(application, 'form') || !stepOf(application, 'form') || application.person_offered)
 
 /** Steps that belong to the application; a resubmission carries over those that were good. */
 export function asked(application: Application): Shown[] {

@@ -194,9 +194,33 @@ export interface Consent {
   state: 'given' | 'outdated' | 'refused' | 'withdrawn' | 'not_asked'
   text_version?: string
   at?: string
+  /** The text in force. */
+  current_text_version: string
 }
-/** Changes with the texts of the consents (`consent.*`); the service keeps which one was read. */
-export const CONSENT_TEXT = '2026-11'
+
+/** An outside service that can be asked to confirm somebody. */
+export interface ChannelSource {
+  kind: string
+  organisation: string
+  /** It has already, and that still counts. */
+  confirmed: boolean
+}
+
+/** A confirmation of an outside service. */
+export interface ChannelProof {
+  id: string
+  kind: string
+  organisation: string
+  confirmed_at: string
+  valid_until: string
+}
+
+/** What becomes of asking an outside service. */
+export interface ChannelRequest {
+  id: string
+  status: 'asking' | 'confirmed' | 'refused' | 'unavailable'
+  channel_proof?: string
+}
 
 /** The operator's terms of keeping. */
 export interface Retention {
@@ -205,6 +229,7 @@ export interface Retention {
   audit_years: number
   selfie_days: number
   abandoned_images_days: number
+  appeal_window_days: number
 }
 
 /** What support has permitted to change, and until when. */

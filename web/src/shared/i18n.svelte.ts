@@ -119,6 +119,11 @@ export function clock(at: string | Date): string {
   return new Intl.DateTimeFormat(current, { hour: '2-digit', minute: '2-digit' }).format(new Date(at))
 }
 
+/** A time of today by the clock, any other with its day. */
+export function when(at: string | Date, now: number = Date.now()): string {
+  return new Date(at).toDateString() === new Date(now).toDateString() ? clock(at) : moment(at)
+}
+
 /** "In 3 days", "2 hours ago". */
 export function distance(at: string | Date, now: number = Date.now()): string {
   const seconds = (new Date(at).getTime() - now) / 1000

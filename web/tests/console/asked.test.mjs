@@ -9,7 +9,7 @@ let world, people, browser
 
 before(async () => {
   world = await start()
-  people = await staff(world)
+  people = await staff(world, 'reviewer', 'colleague', 'support')
   browser = await launch()
 })
 

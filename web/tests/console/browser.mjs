@@ -25,6 +25,13 @@ export async function open(browser, world, { locale = 'en', viewport = DESKTOP }
   page.judged = []
   page.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && page.faults.push(message.text()))
   page.on('pageerror', (error) => page.faults.push(String(error)))
+  page.asks = new Set()
+  page.on('request', (request) => {
+    // Another document; nobody says what became of that which the one before still waited for.
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) page.asks.clear()
+    page.asks.add(request)
+  })
+  for (const event of ['requestfinished', 'requestfailed']) page.on(event, (request) => page.asks.delete(request))
   return page
 }
 
@@ -73,6 +80,17 @@ export async function at(page, path, there = 'main h1') {
   await page.locator(there).first().waitFor()
 }
 
+/** All that a page asked for is there, and what was drawn from it asked for nothing more. */
+export async function settled(page, seconds = 90) {
+  const end = Date.now() + seconds * 1000
+  for (let calm = 0; calm < 2; ) {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    const waiting = await page.locator('.waiting').count()
+    calm = page.asks.size === 0 && waiting === 0 ? calm + 1 : 0
+    if (Date.now() > end) throw new Error(`${page.url()} does not settle: ${[...page.asks].map((request) => request.url()).join(' ')}`)
+  }
+}
+
 /** New colours and sizes are there with the frame after the next, those that fade into each other later. */
 const drawn = (page) =>
   page.evaluate(async () => {
@@ -91,7 +109,7 @@ export async function look(page, name, locale, { phone = true } = {}) {
   for (const [screen, viewport, theme] of [['desktop', DESKTOP, 'light'], ['phone', phone ? PHONE : DESKTOP, 'dark']]) {
     await page.setViewportSize(viewport)
     await page.emulateMedia({ colorScheme: theme })
-    await page.waitForLoadState('networkidle')
+    await settled(page)
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
     await drawn(page)
     const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), TAGS)

@@ -9,7 +9,7 @@ let world, people, browser, person
 
 before(async () => {
   world = await start()
-  people = await staff(world)
+  people = await staff(world, 'reviewer', 'colleague', 'supervisor', 'arbiter', 'compliance')
   const client = await applicant(world, 'person@example.org')
   const id = await fill(client, specimens()[0], { origin: 'live' })
   await client.send('POST', `/applications/${id}/ask-human`, { reason: 'accessibility' })

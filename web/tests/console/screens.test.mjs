@@ -12,7 +12,7 @@ const seen = {}
 
 before(async () => {
   world = await start()
-  people = await staff(world)
+  people = await staff(world, 'reviewer', 'supervisor', 'arbiter', 'support', 'compliance')
   const [one, two, three, four] = specimens()
   browser = await launch()
   await Promise.all([verified(one), objecting(four)])

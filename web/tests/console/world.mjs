@@ -6,7 +6,7 @@
 //   SHIMING_CHROMIUM  the browser (default: /usr/bin/chromium)
 import { spawn } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -21,16 +21,20 @@ export function totp(secret, at = Date.now()) {
   const bits = [...secret.replace(/[\s=]/g, '')].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('')
   const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))
   const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / STEP_MS)))
   const mac = createHmac('sha1', key).update(counter).digest()
   const from = mac[19] & 15
   return String((mac.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
-/** Digits that were not used before: a step counts once. */
+/** How long the figures of an authenticator hold, and how long somebody on a busy machine may take to hand them in. */
+const STEP_MS = 30_000
+const ENOUGH_MS = 8_000
+
+/** Figures that were not used before, for a step counts once, and that hold for long enough. */
 export async function freshTotp(person) {
-  const step = () => Math.floor(Date.now() / 30_000)
-  while (person.step === step()) await wait(500)
+  const step = () => Math.floor(Date.now() / STEP_MS)
+  while (person.step === step() || STEP_MS - (Date.now() % STEP_MS) < ENOUGH_MS) await wait(200)
   person.step = step()
   return totp(person.secret)
 }
@@ -78,6 +82,16 @@ async function freePort() {
   return port
 }
 
+/** The policy with the shortest time to take a decision back: nobody here does, and everybody would wait for it. */
+function hasty(folder) {
+  const own = readFileSync(join(ROOT, 'policies/cn_pboc.toml'), 'utf8')
+  const text = own.replace(/^undo_s = \d+/m, 'undo_s = 1')
+  if (text === own) throw new Error('the policy says no time to take a decision back')
+  const file = join(folder, 'policy.toml')
+  writeFileSync(file, text)
+  return file
+}
+
 /** Starts a service over an empty folder. */
 export async function start() {
   // The keys lie beside the data.
@@ -87,24 +101,33 @@ export async function start() {
   // The names of the cookies want a secure place, passkeys a name: browsers take `localhost` for both.
   const pages = process.env.SHIMING_PAGES ?? `http://localhost:${port}`
   const env = { ...process.env, SHIMING__SERVER__PUBLIC_URL: pages, SHIMING__SERVER__TRUSTED_PROXIES: '["127.0.0.1"]' }
-  const child = spawn(program, ['serve', '--policy', 'cn_pboc', '--data', join(folder, 'data'), '--listen', `127.0.0.1:${port}`], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, ['serve', '--policy', hasty(folder), '--data', join(folder, 'data'), '--listen', `127.0.0.1:${port}`], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stdout.on('data', (chunk) => (said += chunk))
   child.stderr.on('data', (chunk) => (said += chunk))
   const url = `http://127.0.0.1:${port}`
-  const link = await until('the set-up link', () => /setup#(\S+)/.exec(said)?.[1]).catch((error) => {
-    throw new Error(`${error.message}\n${said}`)
+  const died = new Promise((_, reject) => {
+    child.once('error', reject)
+    // Not `exit`: by then it may have more to say.
+    child.once('close', (code) => reject(new Error(`the service ended (${code})`)))
   })
-  await until('the service', () => fetch(`${url}/readyz`).then((answer) => answer.ok, () => false))
-  return {
-    url,
-    token: link,
-    pages,
-    async stop() {
+  // One that ends later is for whoever asks it then.
+  died.catch(() => {})
+  async function stop() {
+    // One that has ended says so no second time.
+    if (child.pid && child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM')
       await new Promise((done) => child.once('exit', done))
-      rmSync(folder, { recursive: true, force: true })
-    },
+    }
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const token = await Promise.race([died, until('the set-up link', () => /setup#(\S+)/.exec(said)?.[1])])
+    await Promise.race([died, until('the service', () => fetch(`${url}/readyz`).then((answer) => answer.ok, () => false))])
+    return { url, token, pages, stop }
+  } catch (error) {
+    await stop()
+    throw new Error(`${error.message}\n${said}`)
   }
 }
 
@@ -113,24 +136,27 @@ async function enter(world, email, role, name) {
   const client = new Client(world.url)
   await client.send('POST', '/sessions', { contact: email, password: PASSWORD, as: 'staff' })
   const { secret } = await client.send('POST', '/factors/totp?as=staff', {})
-  const person = { email, role, name, secret, client, step: Math.floor(Date.now() / 30_000) }
-  await client.send('POST', '/factors/totp/confirm?as=staff', { code: totp(secret) })
+  const person = { email, role, name, secret, client }
+  await client.send('POST', '/factors/totp/confirm?as=staff', { code: await freshTotp(person) })
   return person
 }
 
-/** Everybody who works here. */
-export async function staff(world) {
+const NAMES = { reviewer: 'Li Lei', colleague: 'Gao Yu', supervisor: 'Han Mei', arbiter: 'Sun Yan', support: 'Wu Di', compliance: 'Zhao Min' }
+/** Roles of those who are called by something else. */
+const ROLES = { arbiter: 'supervisor', colleague: 'reviewer' }
+
+/** Those who are wanted of everybody who works here, and the operator, who invites them. */
+export async function staff(world, ...wanted) {
   const administrator = { name: 'Chen Jing', email: 'chen.jing@example.org' }
   await new Client(world.url).send('POST', '/staff/setup', { token: world.token, password: PASSWORD, administrator })
   const operator = await enter(world, administrator.email, 'operator', administrator.name)
   const people = { operator }
-  const names = { reviewer: 'Li Lei', colleague: 'Gao Yu', supervisor: 'Han Mei', arbiter: 'Sun Yan', support: 'Wu Di', compliance: 'Zhao Min' }
-  const join = async ([as, name]) => {
-    const email = `${as}@example.org`
-    await new Client(world.url).send('POST', '/staff/setup', { token: await invite(operator, name, email, { arbiter: 'supervisor', colleague: 'reviewer' }[as] ?? as), password: PASSWORD })
+  const join = async (as) => {
+    const [name, email] = [NAMES[as], `${as}@example.org`]
+    await new Client(world.url).send('POST', '/staff/setup', { token: await invite(operator, name, email, ROLES[as] ?? as), password: PASSWORD })
     people[as] = await enter(world, email, as, name)
   }
-  await Promise.all(Object.entries(names).map(join))
+  await Promise.all(wanted.map(join))
   return people
 }
 

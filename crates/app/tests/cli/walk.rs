@@ -1,4 +1,5 @@
-//! `docs/walk.sh` and `docs/staff.sh` against the real program, on both databases: what the README promises.
+//! `docs/walk.sh`, `docs/staff.sh` and `docs/life.sh` against the real program, on both databases: what the README
+//! promises.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
@@ -49,7 +50,8 @@ fn walked(more: &[&str]) {
     let link = running.first_lines.iter().find_map(|line| line.split_once("once: ")).unwrap().1;
     let hired = text(&script("staff").args([&running.url, link]).output().unwrap());
     let roles: Vec<&str> = hired.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(roles, ["role", "operator", "support", "reviewer", "supervisor", "compliance"]);
+    let everybody = ["operator", "support", "reviewer", "reviewer-2", "supervisor", "supervisor-2", "compliance"];
+    assert_eq!(roles, [&["who"][..], &everybody].concat());
     // The link was for once.
     assert!(!script("staff").args([&running.url, link]).output().unwrap().status.success());
 
@@ -74,6 +76,44 @@ fn walked(more: &[&str]) {
     assert!(shown.contains(r#""still":"nothing""#) || shown.contains("factor_wrong"), "{shown}");
     running.signal("-TERM");
     assert_eq!(running.end().0, Some(0));
+}
+
+/// From the first picture over a second selfie, a rejection and an appeal to a limit that is used.
+fn lived(more: &[&str]) {
+    let house = House::new();
+    let running = Running::start(&house, more);
+    let photos = photos(&house);
+    let case = &specimen().case;
+    let link = running.first_lines.iter().find_map(|line| line.split_once("once: ")).unwrap().1;
+    let staff = house.data().with_file_name("staff.txt");
+    fs::write(&staff, text(&script("staff").args([&running.url, link]).output().unwrap())).unwrap();
+    let mut life = script("life");
+    life.arg(&running.url).arg(photos).args([&case.name, &case.number]).arg(&staff);
+    let lived = text(&life.output().unwrap());
+    for seen in [
+        r#""status":"resubmit""#,
+        r#""status":"rejected""#,
+        r#""status":"approved""#,
+        r#""state":"captured""#,
+        "application.reopen",
+        "\nits whole life\n",
+    ] {
+        assert!(lived.contains(seen), "{seen} is not in:\n{lived}");
+    }
+    running.signal("-TERM");
+    assert_eq!(running.end().0, Some(0));
+}
+
+#[test]
+fn the_whole_life_is_led_by_hand_on_sqlite() {
+    lived(&[]);
+}
+
+#[test]
+fn the_whole_life_is_led_by_hand_on_postgres() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let Some(database) = runtime.block_on(Database::postgres()) else { return };
+    lived(&["--set", &format!("database.url={}", database.url())]);
 }
 
 #[test]

@@ -49,6 +49,30 @@ fn a_step_needs_its_consents_first() {
 }
 
 #[test]
+fn a_consent_that_is_needed_is_not_refused_but_the_application_withdrawn() {
+    for needed in [Consent::General, Consent::IdImages, Consent::SourceQuery] {
+        let answers = || Content::Consents([(needed, Answer::Refused)].into());
+        for mut world in [World::new(), World::filled()] {
+            let refused = world.try_at(start(), Actor::Applicant, saved(answers()));
+            assert_eq!(refused, Err(Refusal::ConsentNeeded([needed].into())));
+        }
+    }
+}
+
+#[test]
+fn a_person_is_asked_only_once_the_consents_are_given() {
+    let answers = [(Consent::General, Answer::Given)].into();
+    let mut world = World::new().save(Content::Consents(answers)).save(Content::Form);
+    let ask = AskHuman {
+        attempt: AttemptId::from_bits(12),
+        case: CaseId::from_bits(1),
+        reason: AskReason::Accessibility,
+    };
+    let refused = world.try_at(start(), Actor::Applicant, EventKind::AskHuman(ask));
+    assert_eq!(refused, Err(Refusal::StepsMissing(vec![Step::Consent])));
+}
+
+#[test]
 fn a_locked_step_stays_locked_and_an_offer_locks_nothing() {
     let photo = || Content::Side(Side::Portrait, FILE);
     let mut world = World::filled();

@@ -68,6 +68,8 @@ pub enum Refusal {
     ConsentMissing(BTreeSet<Consent>),
     /// The text of these consents has changed since they were given: they are asked for again.
     ConsentOutdated(BTreeSet<Consent>),
+    /// Nothing goes on without these consents, so they cannot be refused; the application can be withdrawn.
+    ConsentNeeded(BTreeSet<Consent>),
     /// A photo is accepted for a person only after repeated soft failures.
     NoSoftFailures,
     /// These steps are not done.
@@ -129,6 +131,7 @@ impl Refusal {
             Self::StepLocked { .. } => "step_locked",
             Self::ConsentMissing(_) => "consent_missing",
             Self::ConsentOutdated(_) => "consent_text_changed",
+            Self::ConsentNeeded(_) => "consent_needed",
             Self::NoSoftFailures => "person_photo_not_offered",
             Self::StepsMissing(_) => "steps_missing",
             Self::NoAttemptLeft => "submits_exceeded",

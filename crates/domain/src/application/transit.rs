@@ -84,7 +84,7 @@ pub(super) fn transit(
         }
         (S::Resubmit { steps, attempt: last, asked, redone, .. }, E::Submit { attempt }) => {
             yours()?;
-            at.texts_in_force(&steps)?;
+            at.consents_done(&steps)?;
             // Whoever refuses the use of their face has no selfie to take again.
             let gone = |step: &Step| *step == Step::Selfie && steps.face_refused();
             let missing: Vec<Step> = asked.difference(&redone).copied().filter(|step| !gone(step)).collect();
@@ -283,9 +283,27 @@ impl At<'_> {
         let Content::Consents(answers) = content else { return false };
         let optional = &self.rules.consents.optional;
         let outdated = steps.outdated(&self.rules.consents);
-        answers.iter().all(|(consent, answer)| {
-            outdated.contains(consent) || (*answer == Answer::Refused && optional.contains(consent))
+        answers.iter().all(|(consent, answer)| match answer {
+            Answer::Given => outdated.contains(consent),
+            Answer::Refused => optional.contains(consent),
         })
+    }
+
+    /// Without some consents nothing can go on: to refuse one of those is to withdraw, and no answer to save.
+    fn none_needed_refused(&self, content: &Content) -> Result<(), Refusal> {
+        let Content::Consents(answers) = content else { return Ok(()) };
+        let refused = |consent: &Consent| answers.get(consent) == Some(&Answer::Refused);
+        let needed: BTreeSet<Consent> = self.rules.consents.required().filter(refused).collect();
+        if needed.is_empty() { Ok(()) } else { Err(Refusal::ConsentNeeded(needed)) }
+    }
+
+    /// Every consent that is needed was given, to the text in force.
+    fn consents_done(&self, steps: &Steps) -> Result<(), Refusal> {
+        self.texts_in_force(steps)?;
+        if steps.is_done(Step::Consent, &self.rules.consents) {
+            return Ok(());
+        }
+        Err(Refusal::StepsMissing(vec![Step::Consent]))
     }
 
     /// Transition 2: the step is open, its counter free, its consents given.
@@ -297,6 +315,7 @@ impl At<'_> {
         verdict: &Verdict,
         counters: &BTreeMap<Counter, Standing>,
     ) -> Result<Saved, Refusal> {
+        self.none_needed_refused(&content)?;
         let step = content.step();
         let open = asked.map_or_else(|| Steps::offered(step), |asked| asked.contains(&step));
         if !open && !self.consents_open(&steps, &content) {
@@ -350,6 +369,7 @@ impl At<'_> {
         if !steps.has_form() {
             return Err(Refusal::FormMissing);
         }
+        self.consents_done(&steps)?;
         match ask.reason {
             AskReason::TriesFailed => {
                 // Each attempt that was sent back is a failed try as well.

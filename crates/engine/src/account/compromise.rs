@@ -19,7 +19,7 @@ pub async fn report_compromise(service: &Service, caller: &Caller) -> Result<Pen
     Ok(Pending::new(service, tx, ()))
 }
 
-/// Opens it again: two factors now, and an application since then that was approved by a live selfie.
+/// Opens it again: two factors now, and an application submitted since then that was approved by a live selfie.
 pub async fn clear_compromise(service: &Service, caller: &Caller) -> Result<Pending<()>, Error> {
     let account = own(caller)?;
     require_two_factors(service, caller)?;
@@ -31,13 +31,12 @@ pub async fn clear_compromise(service: &Service, caller: &Caller) -> Result<Pend
     };
     let now = service.now();
     let begun = application::of_account(&mut tx, account, now, APPLICATIONS_MAX).await?;
-    let shown = begun.iter().any(|found| {
-        let since = found.application.created_at >= held.since;
-        let live = matches!(
-            found.application.state(),
-            State::Approved { proof, .. } if proof.face() == FaceProof::LiveMatch
-        );
-        since && live
+    // By when it was submitted: a draft from before may be finished.
+    let shown = begun.iter().any(|found| match found.application.state() {
+        State::Approved { attempt, proof, .. } => {
+            attempt.submitted_at >= held.since && proof.face() == FaceProof::LiveMatch
+        }
+        _ => false,
     });
     if !shown {
         let detail = "Verify again first, with a live selfie.";

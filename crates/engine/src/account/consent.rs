@@ -60,8 +60,25 @@ pub(crate) fn require_text(service: &Service, kind: Consent, text_version: &str)
     }
 }
 
+/// Asked for, and nothing goes on without it.
 fn is_required(service: &Service, kind: Consent) -> bool {
-    !service.policy().consents.optional.contains(&kind)
+    let section = &service.policy().consents;
+    section.kinds.contains(&kind) && !section.optional.contains(&kind)
+}
+
+/// Whether all these consents of an account are given, as far as the policy asks for them.
+pub(crate) async fn are_given(
+    service: &Service,
+    tx: &mut Tx,
+    account: AccountId,
+    kinds: &[Consent],
+) -> Result<bool, Error> {
+    let answers = stored::consents(tx, account).await?;
+    let given = |kind: &Consent| {
+        answers.iter().any(|answer| answer.kind == *kind && answer.state == ConsentState::Given)
+    };
+    let asked = &service.policy().consents.kinds;
+    Ok(kinds.iter().filter(|kind| asked.contains(kind)).all(given))
 }
 
 /// The consents of whoever asks.
@@ -116,6 +133,8 @@ async fn keep(
 
 /// Every consent that the account needs is given again.
 async fn lift(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
+    // Of two that are given at once the second sees the first.
+    stored::hold(tx, account).await?;
     if existing(tx, account).await?.restrictions.get(Restriction::ConsentWithdrawn).is_none() {
         return Ok(());
     }

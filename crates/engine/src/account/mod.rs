@@ -33,7 +33,9 @@ pub(crate) use code::send as send_code;
 pub use code::{Asked, ask_again, ask_for_step_up};
 pub use compromise::{clear_compromise, report_compromise};
 pub use consent::{ConsentView, consents, current_text, give_consent, withdraw_consent};
-pub(crate) use consent::{remember as remember_consents, require_text as require_consent_text};
+pub(crate) use consent::{
+    are_given as consents_given, remember as remember_consents, require_text as require_consent_text,
+};
 pub use device::{DEVICE_LASTS, Device, device, new_device};
 pub use factor::{Enrolment, Proof, confirm_totp, enrol_totp, recovery_codes, show_factor};
 pub use key::authenticate as authenticate_key;

@@ -20,9 +20,9 @@ const ACCOUNTS_MAX: u32 = 1;
 pub(super) enum Claim {
     /// The account is the person's now.
     Linked,
-    /// The account is a person's who is known by another number: people decide that, and only after a change of
-    /// information that support opened.
-    OtherNumber,
+    /// The account is a person's who is known by another number or name, or the number was another person's before:
+    /// people decide that, the former only after a change of information that support opened.
+    OtherIdentity,
     /// The person has so many other accounts, as many as they may.
     TooMany(u32),
 }
@@ -35,8 +35,11 @@ pub(super) async fn claim(
     application: &Application,
     number: IdIndex,
 ) -> Result<Claim, Error> {
-    if identity_change::changes_number(service, tx, application.account, number).await? {
-        return Ok(Claim::OtherNumber);
+    if identity_change::changes_identity(service, tx, application, number).await?
+        || (stored::of_account(tx, application.account).await?.is_none()
+            && identity_change::is_former(service, tx, number).await?)
+    {
+        return Ok(Claim::OtherIdentity);
     }
     let person = stored::claim(tx, number, service.id(PersonId::at), service.now()).await?;
     let others = other_accounts(tx, person, application.account).await?;
@@ -55,12 +58,16 @@ pub(super) async fn claim_by_people(
     application: &Application,
     number: IdIndex,
 ) -> Result<(), Error> {
-    let changes = identity_change::changes_number(service, tx, application.account, number).await?;
+    let changes = identity_change::changes_identity(service, tx, application, number).await?;
     if changes && !identity_change::is_permitted(tx, application).await? {
         return Err(identity_change::needed());
     }
+    let own = stored::of_account(tx, application.account).await?;
+    if own.is_none() && identity_change::is_former(service, tx, number).await? {
+        identity_change::release(service, tx, application, number).await?;
+    }
     let person = stored::claim(tx, number, service.id(PersonId::at), service.now()).await?;
-    match stored::of_account(tx, application.account).await? {
+    match own {
         Some(own) => identity_change::link_people(service, tx, application, person, own).await,
         None => link(service, tx, application.account, person).await,
     }

@@ -106,13 +106,15 @@ async fn picture(
     step: Step,
 ) -> Result<Option<Plain>, Error> {
     let Some(FileUsed { id, .. }) = attempt.files.get(&step) else { return Ok(None) };
+    let mut tx = service.store().read().await?;
     let sealed = match service.blobs().get(*id).await {
-        // Its time is over, or its owner took the consent back.
-        Err(shiming_store::Error::BlobMissing) => return Ok(None),
+        // Its time is over, or its owner took the consent back. One that is lost is our fault, never theirs.
+        Err(shiming_store::Error::BlobMissing) if stored::is_file_over(&mut tx, *id, service.now()).await? => {
+            return Ok(None);
+        }
         sealed => sealed?,
     };
     let owner = application.account.to_string();
-    let mut tx = service.store().read().await?;
     match service.unseal(&mut tx, &owner, purpose(step), FILE, &id.to_string(), &sealed).await {
         Err(Error::Keys(error)) if error.is_destroyed() => Ok(None),
         plain => plain.map(Some),
@@ -154,14 +156,14 @@ async fn settle(
     let case = Attempt { service, application: &application, id: attempt, declared, evidence, run };
     let mut record = case.decide(&mut tx, known.clone()).await?;
     let asks_source = wants_source(service, &application, &record, &known);
-    let mut other_number = false;
+    let mut other_identity = false;
     if record.decision.outcome == Outcome::Approve
         && !asks_source
         && matches!(application.state(), State::Checking { .. })
     {
         match approve::claim(service, &mut tx, &application, number).await? {
             Claim::Linked => {}
-            Claim::OtherNumber => other_number = true,
+            Claim::OtherIdentity => other_identity = true,
             Claim::TooMany(other_accounts) => {
                 record = case.decide(&mut tx, Known { other_accounts, ..known }).await?;
             }
@@ -174,7 +176,7 @@ async fn settle(
             service.push(&mut tx, &job, service.now()).await?;
             happen(service, &mut tx, found, EventKind::SourcePending { attempt }, None).await?;
         }
-        State::Checking { .. } => decided(service, &mut tx, found, attempt, (&record, other_number)).await?,
+        State::Checking { .. } => decided(service, &mut tx, found, attempt, (&record, other_identity)).await?,
         _ => {
             let audit = Audit::new(&Caller::system().actor(), "attempt.checked", "attempt", attempt)
                 .with("application", id.to_string())
@@ -322,7 +324,7 @@ async fn decided(
     tx: &mut Tx,
     found: StoredApplication,
     attempt: AttemptId,
-    (record, other_number): (&Record, bool),
+    (record, other_identity): (&Record, bool),
 ) -> Result<(), Error> {
     let bare = record.decision.bare();
     let id = service.id(DecisionId::at);
@@ -346,7 +348,7 @@ async fn decided(
             to_person(attempt, case, Code::SelfieUnconfirmed, false)
         }
         // Only with that check switched off: no machine changes what a person is known by.
-        EventKind::ChecksPassed { .. } if other_number => {
+        EventKind::ChecksPassed { .. } if other_identity => {
             to_person(attempt, case, Code::AccPersonMismatch, true)
         }
         kind => kind,

@@ -13,7 +13,7 @@ use super::{liveness, quota, twins};
 use crate::service::{Caller, Error, Kind, Pending, Principal, Refused, Service};
 use crate::{Gated, Given};
 use serde_json::json;
-use shiming_domain::application::{Application, EventKind};
+use shiming_domain::application::{Application, EventKind, State};
 use shiming_domain::check::CheckResult;
 use shiming_domain::counters::Counter;
 use shiming_domain::evidence::PictureEvidence;
@@ -25,6 +25,7 @@ use shiming_store::application::{self as stored, Seen, StoredFile};
 use shiming_vault::digest::Sha256;
 use shiming_vault::keys::Purpose;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// A picture that was sent.
 #[derive(Clone, Debug)]
@@ -83,9 +84,11 @@ pub async fn put_file(
     if let Some(known) = known_already(service, caller, id, &upload, sha256).await? {
         return Ok(known);
     }
+    // A slot first: what nobody looks at is no upload that counts.
+    let slot = slot(service)?;
     quota::count(service, id, upload.bytes.len()).await?;
     let Upload { step, bytes, live } = upload;
-    let gated = look(service, step, bytes).await?;
+    let gated = look(service, slot, step, bytes).await?;
     let judged = judge(service.policy(), &gated, step);
     let looked = Looked { step, live, sha256, gated, judged };
     let mut kept = None;
@@ -133,6 +136,14 @@ async fn known_already(
     trial.map_err(|illegal| refused(&illegal))?;
     let mut unreadable = None;
     let (file, reasons, for_person) = match stored::image_seen(&mut tx, id, upload.step, sha256).await? {
+        // It was taken once and a person asks for another one: the same is none.
+        Some(Seen { accepted: true, .. }) if is_asked_again(application.state(), upload.step) => {
+            if offered {
+                return Ok(None);
+            }
+            let again = Reason::given(Code::ImgAlreadyRejected, AppliedKind::Retry, vec![upload.step]);
+            (None, vec![again], false)
+        }
         Some(Seen { accepted: true, .. }) => {
             let Some(held) = file_of(application.state(), upload.step) else { return Ok(None) };
             let file = stored::file(&mut tx, held).await?.filter(|file| file.sha256 == sha256);
@@ -157,20 +168,33 @@ async fn known_already(
     Ok(Some(Pending::new(service, tx, answer)))
 }
 
-/// The gate, in a slot of its own. Without a free one the client keeps its picture and comes back.
-async fn look(service: &Service, step: Step, bytes: Vec<u8>) -> Result<Gated, Error> {
-    let busy = || {
+/// Whether a step is to be done again and has not been.
+fn is_asked_again(state: &State, step: Step) -> bool {
+    matches!(state, State::Resubmit { asked, redone, .. } if asked.contains(&step) && !redone.contains(&step))
+}
+
+/// A slot for looking. Without a free one the client keeps its picture and comes back.
+fn slot(service: &Service) -> Result<OwnedSemaphorePermit, Error> {
+    Arc::clone(service.inference()).try_acquire_owned().map_err(|_| {
         let detail =
             "All slots for looking at pictures are taken. Keep the photo and send it again in a moment.";
         let at = service.now() + shiming_domain::moment::Span::seconds(2);
-        Error::from(Refused::new(Kind::Busy, "gate_busy", detail).until(Some(at)))
-    };
-    let permit = Arc::clone(service.inference()).try_acquire_owned().map_err(|_| busy())?;
+        Refused::new(Kind::Busy, "gate_busy", detail).until(Some(at)).into()
+    })
+}
+
+/// The gate, in a slot of its own.
+async fn look(
+    service: &Service,
+    slot: OwnedSemaphorePermit,
+    step: Step,
+    bytes: Vec<u8>,
+) -> Result<Gated, Error> {
     let expected = expected(step);
     let (eyes, looking) = (Arc::clone(service.eyes()), service.clone());
     let looked = tokio::task::spawn_blocking(move || {
         let gated = eyes.gate(looking.policy(), expected, &bytes);
-        drop(permit);
+        drop(slot);
         gated
     });
     Ok(looked.await.map_err(|_| Error::Internal("gate_panicked"))??)
@@ -236,6 +260,8 @@ async fn take(
             for_person,
         };
         stored::insert_file(&mut tx, &row, now).await?;
+        // The one it takes the place of was never submitted: nobody needs it.
+        stored::replace_files(&mut tx, id, *step, file, now).await?;
         if let Some(look) = &gated.look {
             twins::keep_look(service, &mut tx, (file, account, *step), look).await?;
         }

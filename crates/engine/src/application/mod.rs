@@ -36,7 +36,7 @@ pub(crate) use clock::clock;
 pub(crate) use consent::consent_withdrawn;
 pub use consent::save_consent;
 pub use create::{NewApplication, create};
-pub(crate) use faces::shred_faces;
+pub(crate) use faces::{destroy_faces, remove_destroyed};
 pub use file::{FileAnswer, Upload, put_file};
 pub(crate) use form::declared;
 pub use form::{FormAnswer, save_form};

@@ -38,6 +38,10 @@ fn explain(why: &Refusal) -> (Kind, &'static str) {
             Kind::Conflict,
             "the text of a consent has changed since it was given. Show the new one and ask again.",
         ),
+        Refusal::ConsentNeeded(_) => (
+            Kind::Unacceptable,
+            "nothing goes on without this consent. To refuse it, withdraw the application.",
+        ),
         Refusal::StepsMissing(_) => (Kind::Unacceptable, "not all its steps are done."),
         Refusal::FormMissing => (Kind::Unacceptable, "name and number come first."),
         Refusal::NoStepAsked => (Kind::Unacceptable, "name a step that its reason asks for."),

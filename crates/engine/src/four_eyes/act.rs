@@ -10,6 +10,9 @@ use shiming_domain::id::{AccountId, ApiKeyId};
 use shiming_domain::personal::{Personal, full_view};
 use shiming_domain::policy::FourEyes;
 
+const OPERATORS: &[Role] = &[Role::Operator];
+const RECORDERS: &[Role] = &[Role::Support, Role::Reviewer, Role::Supervisor];
+
 /// What is to be done. Kept sealed, word for word, so that what is confirmed is what was proposed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -73,8 +76,17 @@ impl Act {
     /// Who may propose it, and who may confirm it.
     pub const fn roles(&self) -> &'static [Role] {
         match self {
-            Self::InviteStaff { .. } | Self::CreateKey { .. } | Self::RotateKey { .. } => &[Role::Operator],
-            Self::RecordPortal { .. } => &[Role::Support, Role::Reviewer, Role::Supervisor],
+            Self::InviteStaff { .. } | Self::CreateKey { .. } | Self::RotateKey { .. } => OPERATORS,
+            Self::RecordPortal { .. } => RECORDERS,
+        }
+    }
+
+    /// The kinds of acts that a role may have a part in.
+    pub(super) const fn kinds_for(role: Role) -> &'static [&'static str] {
+        match role {
+            Role::Operator => &["invite_staff", "create_key", "rotate_key"],
+            Role::Support | Role::Reviewer | Role::Supervisor => &["record_portal"],
+            Role::Compliance => &[],
         }
     }
 

@@ -5,13 +5,12 @@
 //! their transaction; the audit rows of both name the proposal.
 
 mod act;
+mod confirm;
 
 pub use act::Act;
+pub use confirm::{Confirmed, confirm};
 
-use crate::account::key::{self, MadeKey, NewKey};
-use crate::account::staff::{self, Invitation, Invited};
-use crate::service::{Caller, Error, Kind, Pending, Refused, SERVICE_SUBJECT, Service, Strength};
-use crate::source::{self, AddedChannel, PortalRecord};
+use crate::service::{Caller, Error, Kind, Refused, SERVICE_SUBJECT, Service, Strength};
 use shiming_domain::case::{self, Role};
 use shiming_domain::id::{ProposalId, StaffId};
 use shiming_domain::moment::{Span, Timestamp};
@@ -24,6 +23,8 @@ use shiming_vault::keys::Purpose;
 /// Whoever was the second of a role until so long ago still keeps the other from acting alone: an operator
 /// cannot put the other out and go on.
 const ALONE_AFTER: Span = Span::hours(24);
+/// What one member of staff may have waiting: whoever confirms must be able to read it all.
+const OPEN_MAX: i64 = 20;
 
 /// What came of asking for an act.
 #[derive(Debug)]
@@ -59,17 +60,6 @@ pub struct Proposal {
     pub proposed_at: Timestamp,
     /// Until when another person may confirm it.
     pub until: Timestamp,
-}
-
-/// What a confirmation did.
-#[derive(Debug)]
-pub enum Confirmed {
-    /// Somebody was invited.
-    Invited(Invited),
-    /// A key was made.
-    Key(MadeKey),
-    /// A channel counts.
-    Channel(AddedChannel),
 }
 
 /// How an act that is done now came to be allowed.
@@ -114,6 +104,11 @@ pub(crate) async fn propose(
     {
         return Ok(Ok(Eyes::Alone));
     }
+    if stored::open_of(tx, by, now).await? >= OPEN_MAX {
+        let detail =
+            format!("{OPEN_MAX} of your proposals wait for a second person; have those confirmed first.");
+        return Err(Refused::new(Kind::Conflict, "proposals_open", detail).into());
+    }
     let (id, until) = (service.id(ProposalId::at), lasts(now)?);
     let text = serde_json::to_vec(&act).map_err(|_| Error::Internal("proposal_act"))?;
     let sealed =
@@ -142,11 +137,8 @@ pub async fn waiting(service: &Service, caller: &Caller) -> Result<Vec<Proposal>
     let (_, role) = caller.staff().ok_or_else(Error::not_found)?;
     let mut tx = service.store().change().await?;
     let mut shown = Vec::new();
-    for found in stored::waiting(&mut tx, service.now()).await? {
-        let proposal = opened(service, &mut tx, found).await?;
-        if proposal.act.roles().contains(&role) {
-            shown.push(proposal);
-        }
+    for found in stored::waiting(&mut tx, Act::kinds_for(role), service.now()).await? {
+        shown.push(opened(service, &mut tx, found).await?);
     }
     if !shown.is_empty() {
         let ids: Vec<_> = shown.iter().map(|proposal| proposal.id.to_string()).collect();
@@ -157,52 +149,6 @@ pub async fn waiting(service: &Service, caller: &Caller) -> Result<Vec<Proposal>
         tx.commit().await?;
     }
     Ok(shown)
-}
-
-/// Another person confirms an act, which is done at once.
-pub async fn confirm(
-    service: &Service,
-    caller: &Caller,
-    id: ProposalId,
-) -> Result<Pending<Confirmed>, Error> {
-    let now = service.now();
-    let mut tx = service.store().change().await?;
-    let found = stored::load(&mut tx, id).await?.ok_or_else(Error::not_found)?;
-    let confirmed = found.confirmed_by.is_some();
-    let proposal = opened(service, &mut tx, found).await?;
-    let (_, role) = caller.staff().ok_or_else(Error::not_found)?;
-    if !proposal.act.roles().contains(&role) {
-        return Err(Error::not_found());
-    }
-    let by = part_in(service, caller, &proposal.act)?;
-    let first = proposal.proposed_by;
-    let rule = case::Proposal { by: first, until_us: proposal.until.unix_us(), confirmed };
-    if let Err(why) = rule.confirm(by, now.unix_us()) {
-        return Err(Refused::new(Kind::Conflict, why.code(), why.to_string()).into());
-    }
-    stored::confirm(&mut tx, id, by, now).await?;
-    let row = Audit::new(&caller.actor(), "proposal.confirm", "proposal", id)
-        .with("act", proposal.act.kind())
-        .with("proposed_by", first.to_string());
-    tx.audit(&row, now).await?;
-    let eyes = Eyes::Two(id, first);
-    let done = match proposal.act {
-        Act::InviteStaff { name, email, role } => {
-            let invitation =
-                Invitation { name: name.reveal().to_owned(), email: email.reveal().to_owned(), role };
-            Confirmed::Invited(staff::invite(service, &mut tx, caller, &invitation, eyes).await?)
-        }
-        Act::CreateKey { label, scopes, days } => {
-            let new = NewKey { label, scopes: act::scopes(&scopes)?, days };
-            Confirmed::Key(key::make_new(service, &mut tx, caller, &new, eyes).await?)
-        }
-        Act::RotateKey { key } => Confirmed::Key(key::replace(service, &mut tx, caller, key, eyes).await?),
-        Act::RecordPortal { account, organisation, reference } => {
-            let record = PortalRecord { account, organisation, reference };
-            Confirmed::Channel(source::keep_portal(service, &mut tx, caller, &record, eyes).await?)
-        }
-    };
-    Ok(Pending::new(service, tx, done))
 }
 
 async fn opened(service: &Service, tx: &mut Tx, found: StoredProposal) -> Result<Proposal, Error> {
@@ -239,6 +185,12 @@ pub(crate) fn stepped_up(service: &Service, caller: &Caller) -> Result<(), Error
         return Err(Refused::new(Kind::Forbidden, "step_up_required", detail).into());
     }
     Ok(())
+}
+
+/// Whether somebody still works here, in one of these roles: only what such a person said has two authors.
+pub(crate) async fn still_works(tx: &mut Tx, staff: StaffId, roles: &[Role]) -> Result<bool, Error> {
+    let found = shiming_store::account::staff(tx, staff).await?;
+    Ok(found.is_some_and(|found| found.state == "active" && roles.contains(&found.role)))
 }
 
 fn lasts(now: Timestamp) -> Result<Timestamp, Error> {

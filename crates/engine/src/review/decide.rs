@@ -53,7 +53,7 @@ pub async fn decide(
         Ok(line) => Ok(Pending::new(service, tx, line)),
         Err(error) => {
             drop(tx);
-            Err(remember_refusal(service, caller, "case.decide", id, error).await)
+            Err(remember_refusal(service, caller, "case.decide", ("case", id), error).await)
         }
     }
 }

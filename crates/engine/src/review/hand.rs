@@ -151,7 +151,7 @@ async fn handle(
         Ok(line) => Ok(Pending::new(service, tx, line)),
         Err(error) => {
             drop(tx);
-            Err(remember_refusal(service, caller, action, id, error).await)
+            Err(remember_refusal(service, caller, action, ("case", id), error).await)
         }
     }
 }

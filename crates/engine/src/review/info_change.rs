@@ -41,7 +41,7 @@ pub async fn open(
     let by = staff(caller)?;
     if !matches!(by.role, Role::Support | Role::Supervisor) {
         let error = refused(&CaseRefused::Role);
-        return Err(remember_refusal(service, caller, "info_change.open", account, error).await);
+        return Err(remember_refusal(service, caller, "info_change.open", ("account", account), error).await);
     }
     if changes.is_empty() {
         let detail = "Name at least one class of fields that is to change.";

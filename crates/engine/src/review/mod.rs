@@ -48,7 +48,7 @@ pub use quality::{Figures, Statistics, statistics};
 pub(crate) use remark::read as remark;
 pub use reveal::{Element, Purpose, Shown, reveal};
 pub use revoke::{Revocation, revocations, revoke};
-pub(crate) use rights::staff;
+pub(crate) use rights::{remember_refusal, staff};
 pub use sample::{automatic as sample_automatic, look_again};
 pub use shiming_store::case::View;
 pub use view::{CaseView, Earlier, Page, WrittenNote, queue, view};

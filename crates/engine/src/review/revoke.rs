@@ -27,7 +27,8 @@ pub async fn revoke(
     let by = match may(caller) {
         Ok(by) => by,
         Err(error) => {
-            return Err(remember_refusal(service, caller, "verification.revoke", verification, error).await);
+            let what = ("verification", verification);
+            return Err(remember_refusal(service, caller, "verification.revoke", what, error).await);
         }
     };
     if !catalogue().get(reason).is_some_and(|entry| entry.kind.allows_final()) {

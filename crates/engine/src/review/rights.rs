@@ -59,19 +59,19 @@ pub(super) fn stale(error: shiming_store::Error) -> Error {
     error.into()
 }
 
-/// What may not be done is remembered: who tried to work on a case that is not theirs.
-pub(super) async fn remember_refusal(
+/// What may not be done is remembered: who tried to work on what is not theirs, or to be their own second person.
+pub(crate) async fn remember_refusal(
     service: &Service,
     caller: &Caller,
     action: &'static str,
-    object: impl ToString,
+    (kind, object): (&'static str, impl ToString),
     error: Error,
 ) -> Error {
     let Error::Refused(why) = &error else { return error };
-    if why.kind != Kind::Forbidden {
+    if why.kind != Kind::Forbidden && why.code != "second_person_needed" {
         return error;
     }
-    let row = Audit::new(&caller.actor(), action, "case", object).refused(why.code);
+    let row = Audit::new(&caller.actor(), action, kind, object).refused(why.code);
     let written = async {
         let mut tx = service.store().change().await?;
         tx.audit(&row, service.now()).await?;

@@ -64,7 +64,7 @@ pub async fn look_again(service: &Service, caller: &Caller, id: CaseId) -> Resul
     let by = staff(caller)?;
     if by.role != Role::Supervisor {
         let error = refused(&case::Refused::Role);
-        return Err(remember_refusal(service, caller, "case.look_again", id, error).await);
+        return Err(remember_refusal(service, caller, "case.look_again", ("case", id), error).await);
     }
     let mut tx = service.store().change().await?;
     let case = load(&mut tx, id, by).await?;

@@ -197,6 +197,11 @@ impl Service {
         effects: &[Effect],
     ) -> Result<(), Error> {
         for (number, effect) in effects.iter().enumerate() {
+            if *effect == Effect::ShredFaceData {
+                // At once and once, with what asked for it: what is sent after it has nothing to do with it. Only
+                // the files are left to the job.
+                crate::application::destroy_faces(self, tx, subject.account).await?;
+            }
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             let job = Job::Effect { event, number, subject, effect: effect.clone() };
             let run_at = if let Effect::NotifyAt(_, at) = effect { *at } else { self.now() };

@@ -123,6 +123,10 @@ pub async fn add_channel(
     let Some((person, name, number)) = seam::verified(service, &mut tx, account).await? else {
         return Err(refused(Kind::Conflict, "not_verified", "Verify the identity first."));
     };
+    if !seam::may_ask(service, &mut tx, account).await? {
+        let detail = "Asking sources needs the consents to that, and an account that is in use.";
+        return Err(refused(Kind::Conflict, "consent_missing", detail));
+    }
     let identity = wanted.channel.identity(name, number)?;
     let confirmed = confirmed(service, &mut tx, person).await?;
     let source = choose(service, &identity, kind, wanted.organisation.as_deref(), &confirmed)?;

@@ -4,6 +4,7 @@ use super::Identity;
 use crate::service::{Error, Service};
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, PersonId};
 use shiming_domain::personal::Personal;
+use shiming_domain::policy::Consent;
 use shiming_store::Tx;
 
 /// What an attempt that waits for a source asks about, and whose it is; none if it no longer waits.
@@ -48,4 +49,10 @@ pub(super) async fn verified(
 /// What the account may do has to be derived again.
 pub(super) async fn recompute_level(service: &Service, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
     crate::wallet::recompute_level(service, tx, account).await
+}
+
+/// Whether sources may be asked about the person of an account: it is in use, and its owner has consented.
+pub(super) async fn may_ask(service: &Service, tx: &mut Tx, account: AccountId) -> Result<bool, Error> {
+    Ok(crate::account::is_active(tx, account).await?
+        && crate::account::consents_given(service, tx, account, &[Consent::General, Consent::SourceQuery]).await?)
 }

@@ -25,6 +25,7 @@ pub(crate) async fn ask_channel(service: &Service, id: ChannelRequestId, round: 
     let named = |source: &&Arc<dyn Source>| source.name() == request.source;
     let source = service.ports().sources.iter().find(named);
     let owner = seam::verified(service, &mut tx, request.account).await?;
+    let may_ask = seam::may_ask(service, &mut tx, request.account).await?;
     let detail = match &request.detail {
         Some(sealed) => {
             let (owner, place) = (request.account.to_string(), id.to_string());
@@ -36,10 +37,13 @@ pub(crate) async fn ask_channel(service: &Service, id: ChannelRequestId, round: 
         None => None,
     };
     drop(tx);
-    // What it was asked for is gone since: the verification, or the source from the settings.
+    // What it was asked for is gone since: the verification, the consent, or the source from the settings.
     let Some((person, name, number)) = owner else {
         return end(service, &request, RequestState::Unavailable, "not_verified").await;
     };
+    if !may_ask {
+        return end(service, &request, RequestState::Unavailable, "consent_missing").await;
+    }
     let of = |kind| detail.clone().filter(|_| request.kind == kind);
     let identity = Identity {
         name,

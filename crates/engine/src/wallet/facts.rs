@@ -9,6 +9,7 @@ use shiming_domain::level::{FaceToFaceFact, Facts, Identity};
 use shiming_domain::policy::DocumentKind;
 use shiming_domain::verification::StandingName;
 use shiming_store::account::{self, StoredAccount};
+use shiming_store::wallet::StoredMeeting;
 use shiming_store::{Tx, person};
 
 /// What is true of an account and the person behind it now. Its restrictions are part of it.
@@ -21,7 +22,7 @@ pub(super) async fn facts(service: &Service, tx: &mut Tx, account: &StoredAccoun
     };
     let Some(person) = account.person else { return Ok(of_account) };
     let (identity, document) = identity(tx, person).await?;
-    let meeting = stored::load_meeting(tx, person).await?;
+    let meeting = meeting(service, tx, person).await?;
     let (first_account, other_accounts) = others(tx, account, person).await?;
     Ok(Facts {
         identity,
@@ -37,6 +38,15 @@ pub(super) async fn facts(service: &Service, tx: &mut Tx, account: &StoredAccoun
         other_accounts,
         ..of_account
     })
+}
+
+/// The record of a meeting that counts. Where two people are asked for, a confirmed one does until its successor is
+/// confirmed.
+async fn meeting(service: &Service, tx: &mut Tx, person: PersonId) -> Result<Option<StoredMeeting>, Error> {
+    let mut all = stored::meetings(tx, person).await?.into_iter();
+    let asks_two = service.policy().rules().channels.face_to_face.four_eyes;
+    let counts = |meeting: &StoredMeeting| !asks_two || meeting.confirmed_by.is_some();
+    Ok(all.find(counts))
 }
 
 /// What the person's last verification says. One that another took the place of is never the last.

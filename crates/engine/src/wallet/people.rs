@@ -11,7 +11,7 @@ use shiming_store::{Tx, person};
 /// A person without any claims: no name, no number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonView {
-    /// Its id.
+    /// Its id; not the one that was asked for if that one leads to it.
     pub id: PersonId,
     /// The identity is verified and current.
     pub verified: bool,
@@ -27,7 +27,7 @@ pub struct PersonView {
 pub async fn person(service: &Service, caller: &Caller, person: PersonId) -> Result<PersonView, Error> {
     may_read(caller)?;
     let mut tx = service.store().read().await?;
-    let account = highest(&mut tx, person).await?;
+    let (person, account) = highest(&mut tx, person).await?;
     let account = gate::load(&mut tx, account).await?;
     let level = level::current(service, &mut tx, &account).await?;
     let shown = |restriction: &Restriction| *restriction != Restriction::ScreeningHit;
@@ -48,7 +48,7 @@ pub async fn entitlements_of_person(
 ) -> Result<Entitlements, Error> {
     may_read(caller)?;
     let mut tx = service.store().read().await?;
-    let account = highest(&mut tx, person).await?;
+    let account = highest(&mut tx, person).await?.1;
     drop(tx);
     level::entitlements(service, account).await
 }
@@ -57,7 +57,7 @@ pub async fn entitlements_of_person(
 pub async fn account_of(service: &Service, caller: &Caller, person: PersonId) -> Result<AccountId, Error> {
     super::may_use(caller)?;
     let mut tx = service.store().read().await?;
-    highest(&mut tx, person).await
+    Ok(highest(&mut tx, person).await?.1)
 }
 
 /// What the owner of an account may do.
@@ -66,8 +66,9 @@ pub async fn own_entitlements(service: &Service, caller: &Caller) -> Result<Enti
     level::entitlements(service, caller.account().ok_or_else(sign_in_first)?).await
 }
 
-/// The open account of a person that has the highest level; of equals the oldest.
-async fn highest(tx: &mut Tx, person: PersonId) -> Result<AccountId, Error> {
+/// The person an id leads to, and their open account that has the highest level; of equals the oldest.
+async fn highest(tx: &mut Tx, id: PersonId) -> Result<(PersonId, AccountId), Error> {
+    let person = person::resolve(tx, id).await?.ok_or_else(Error::not_found)?;
     let mut best: Option<StoredAccount> = None;
     for id in person::accounts(tx, person).await? {
         let account = account::load(tx, id).await?;
@@ -75,7 +76,7 @@ async fn highest(tx: &mut Tx, person: PersonId) -> Result<AccountId, Error> {
         let better = open.filter(|account| best.as_ref().is_none_or(|best| account.level > best.level));
         best = better.or(best);
     }
-    best.map(|account| account.id).ok_or_else(Error::not_found)
+    best.map(|account| (person, account.id)).ok_or_else(Error::not_found)
 }
 
 fn may_read(caller: &Caller) -> Result<(), Error> {

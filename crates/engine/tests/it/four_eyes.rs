@@ -14,7 +14,7 @@ use shiming_store::audit;
 use shiming_testkit::trial::seen::good_evidence;
 use shiming_testkit::trial::{Trial, TrialOptions, databases, stories};
 
-fn by(trial: &Trial, staff: StaffId, role: Role) -> Caller {
+pub(crate) fn by(trial: &Trial, staff: StaffId, role: Role) -> Caller {
     Caller {
         principal: Principal::Staff { staff, role, session: format!("s-{staff}") },
         strength: Strength::TwoFactors,
@@ -28,8 +28,13 @@ fn invitation(name: &str, role: Role) -> Invitation {
     Invitation { name: name.to_owned(), email: format!("{name}@example.org"), role }
 }
 
+/// The operator of the first start, in no table: nobody else is there, so they act alone.
+pub(crate) fn operator(trial: &Trial) -> Caller {
+    by(trial, StaffId::from_bits(1), Role::Operator)
+}
+
 /// A member who works here, invited by an operator who may still do so alone.
-async fn hire(trial: &Trial, operator: &Caller, name: &str, role: Role) -> StaffId {
+pub(crate) async fn hire(trial: &Trial, operator: &Caller, name: &str, role: Role) -> StaffId {
     let invited = staff::create(&trial.service, operator, invitation(name, role)).await.unwrap();
     let id = invited.commit().await.unwrap().done().expect("nobody else is asked").id;
     let mut tx = trial.service.store().housekeep().await.unwrap();
@@ -62,7 +67,7 @@ async fn the_first_operator_acts_alone_and_two_need_each_other() {
     for database in databases().await {
         let trial = Trial::on(database).await;
         let service = &trial.service;
-        let first = by(&trial, StaffId::from_bits(1), Role::Operator);
+        let first = operator(&trial);
         let ann = hire(&trial, &first, "ann", Role::Operator).await;
         let ann = by(&trial, ann, Role::Operator);
         let bob = hire(&trial, &ann, "bob", Role::Operator).await;
@@ -95,6 +100,10 @@ async fn the_first_operator_acts_alone_and_two_need_each_other() {
         assert_eq!(made[0]["actor"], bob_is.to_string());
         assert_eq!(made[0]["proposed_by"], ann_is.to_string());
         assert_eq!(made[0]["proposal"], proposal.id.to_string());
+        // Who tried and might not is remembered: its author, and whoever showed no factor again.
+        let tried = rows(&trial, proposal.id).await;
+        let tried: Vec<_> = tried.iter().filter(|row| row["outcome"] == "refused").collect();
+        assert_eq!(tried.len(), 2, "{tried:?}");
     }
 }
 
@@ -103,7 +112,7 @@ async fn a_key_waits_for_another_operator_and_not_longer_than_a_day() {
     for database in databases().await {
         let trial = Trial::on(database).await;
         let service = &trial.service;
-        let first = by(&trial, StaffId::from_bits(1), Role::Operator);
+        let first = operator(&trial);
         let ann = hire(&trial, &first, "ann", Role::Operator).await;
         let bob = hire(&trial, &by(&trial, ann, Role::Operator), "bob", Role::Operator).await;
         let new = || NewKey { label: "shop".to_owned(), scopes: vec![Scope::LimitsUse], days: Some(30) };
@@ -137,7 +146,7 @@ async fn whoever_puts_the_other_out_is_not_alone_for_a_day() {
     for database in databases().await {
         let trial = Trial::on(database).await;
         let service = &trial.service;
-        let first = by(&trial, StaffId::from_bits(1), Role::Operator);
+        let first = operator(&trial);
         let ann = hire(&trial, &first, "ann", Role::Operator).await;
         let bob = hire(&trial, &by(&trial, ann, Role::Operator), "bob", Role::Operator).await;
         let ask = async |name| {
@@ -165,7 +174,7 @@ async fn what_staff_looked_up_by_hand_counts_once_another_person_confirmed_it() 
             organisation: organisation.to_owned(),
             reference: "Q-2026-1".to_owned(),
         };
-        let ann = by(&trial, StaffId::from_bits(1), Role::Support);
+        let ann = by(&trial, hire(&trial, &operator(&trial), "ann", Role::Support).await, Role::Support);
         let too_soon = source::record_portal(service, &ann, &record(who.account, "Tax office")).await;
         assert_eq!(code(too_soon), "not_verified");
         trial.eyes.set_evidence(good_evidence(&who.printed.name, &who.printed.number));
@@ -191,5 +200,56 @@ async fn what_staff_looked_up_by_hand_counts_once_another_person_confirmed_it() 
         };
         assert!(channels.iter().any(is_it));
         assert_eq!(channels.len(), before + 1, "{}", trial.database.name);
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_proposed_who_was_put_out_is_over() {
+    for database in databases().await {
+        let trial = Trial::on(database).await;
+        let service = &trial.service;
+        let ann = hire(&trial, &operator(&trial), "ann", Role::Operator).await;
+        let bob = hire(&trial, &by(&trial, ann, Role::Operator), "bob", Role::Operator).await;
+        let (ann_is, ann) = (ann, by(&trial, ann, Role::Operator));
+        let bob = by(&trial, bob, Role::Operator);
+        let asked = staff::create(service, &ann, invitation("eve", Role::Operator)).await.unwrap();
+        let proposal = waits(asked.commit().await.unwrap());
+        staff::disable(service, &bob, ann_is).await.unwrap().commit().await.unwrap();
+        assert_eq!(four_eyes::waiting(service, &bob).await.unwrap().len(), 0, "{}", trial.database.name);
+        assert_eq!(code(four_eyes::confirm(service, &bob, proposal.id).await), "proposal_over");
+    }
+}
+
+#[tokio::test]
+async fn nobody_fills_the_list_and_what_is_over_is_forgotten() {
+    for database in databases().await {
+        let trial = Trial::on(database).await;
+        let service = &trial.service;
+        let ann = hire(&trial, &operator(&trial), "ann", Role::Operator).await;
+        let bob = hire(&trial, &by(&trial, ann, Role::Operator), "bob", Role::Operator).await;
+        let ask = async |days| {
+            let new = NewKey { label: "shop".to_owned(), scopes: vec![Scope::LimitsUse], days: Some(days) };
+            match key::create(service, &by(&trial, ann, Role::Operator), new).await {
+                Ok(asked) => asked.commit().await.map(|_| "waits").unwrap(),
+                Err(error) => error.code(),
+            }
+        };
+        for days in 1..=20 {
+            assert_eq!(ask(days).await, "waits");
+        }
+        assert_eq!(ask(21).await, "proposals_open", "{}", trial.database.name);
+        let other = by(&trial, bob, Role::Operator);
+        let seen = four_eyes::waiting(service, &other).await.unwrap();
+        assert_eq!(seen.len(), 20);
+        four_eyes::confirm(service, &other, seen[0].id).await.unwrap().commit().await.unwrap();
+        assert_eq!(ask(21).await, "waits");
+
+        // A week after its end nothing is left of what was proposed.
+        trial.clock.advance(Span::days(8) + Span::seconds(1));
+        let other = by(&trial, bob, Role::Operator);
+        assert_eq!(code(four_eyes::confirm(service, &other, seen[1].id).await), "proposal_over");
+        shiming_engine::sweep::plan(service).await.unwrap();
+        trial.run_jobs().await;
+        assert_eq!(code(four_eyes::confirm(service, &other, seen[1].id).await), "not_found");
     }
 }

@@ -4,7 +4,8 @@
 use shiming_domain::id::{AccountId, ApplicationId, AttemptId, PersonId};
 use shiming_domain::moment::Span;
 use shiming_domain::personal::Personal;
-use shiming_domain::policy::ChannelKind;
+use shiming_domain::policy::{ChannelKind, Consent};
+use shiming_engine::account;
 use shiming_engine::outside::guard::{Client, Rules};
 use shiming_engine::outside::http_source::{HttpSource, HttpSourceSettings};
 use shiming_engine::outside::sandbox::SandboxSource;
@@ -266,6 +267,66 @@ async fn a_channel_is_asked_for_again_until_it_is_given_up() {
         trial.run_jobs().await;
         let refused = (RequestState::Refused, Some("SRC_NO_RECORD".to_owned()));
         assert_eq!(state(asked.id).await, refused);
+    }
+}
+
+#[tokio::test]
+async fn whoever_took_the_consent_back_is_asked_about_no_more() {
+    for database in databases().await {
+        let trial = Trial::on(database).await;
+        let service = &trial.service;
+        let who = stories::registered(&trial, 1).await;
+        trial.eyes.set_evidence(good_evidence(&who.printed.name, &who.printed.number));
+        stories::submitted(&trial, &who, 1).await;
+        trial.run_jobs().await;
+        // One request is open while the consent is taken back.
+        trial.source.set(Err(OutsideError::Unavailable));
+        let wanted = Wanted { channel: Channel::Other(ChannelKind::PopulationDb), organisation: None };
+        let asked = add_channel(service, &who.caller, wanted.clone()).await.unwrap().commit().await.unwrap();
+        trial.run_jobs().await;
+        let taken_back = account::withdraw_consent(service, &who.caller, Consent::SourceQuery).await.unwrap();
+        taken_back.commit().await.unwrap();
+        let before = trial.source.asked();
+        trial.source.set(Ok(Finding::Confirmed));
+        trial.advance(Span::hours(1)).await;
+        assert_eq!(trial.source.asked(), before, "{}", trial.database.name);
+        let seen = source::channel_request(service, &who.caller, asked.id).await.unwrap();
+        assert_eq!((seen.state, seen.code.as_deref()), (RequestState::Unavailable, Some("consent_missing")));
+        let again = add_channel(service, &who.caller, wanted.clone()).await;
+        assert_eq!(again.err().unwrap().code(), "consent_missing");
+
+        let text = ("2026-11", "zh-CN");
+        let given = account::give_consent(service, &who.caller, Consent::SourceQuery, text).await.unwrap();
+        given.commit().await.unwrap();
+        let asked = add_channel(service, &who.caller, wanted).await.unwrap().commit().await.unwrap();
+        trial.run_jobs().await;
+        let seen = source::channel_request(service, &who.caller, asked.id).await.unwrap();
+        assert_eq!(seen.state, RequestState::Confirmed);
+    }
+}
+
+#[tokio::test]
+async fn a_request_whose_job_was_lost_is_given_up() {
+    for database in databases().await {
+        let trial = Trial::on(database).await;
+        let service = &trial.service;
+        let who = stories::registered(&trial, 1).await;
+        trial.eyes.set_evidence(good_evidence(&who.printed.name, &who.printed.number));
+        stories::submitted(&trial, &who, 1).await;
+        trial.run_jobs().await;
+        let wanted = Wanted { channel: Channel::Other(ChannelKind::PopulationDb), organisation: None };
+        let asked = add_channel(service, &who.caller, wanted.clone()).await.unwrap().commit().await.unwrap();
+        let mut tx = service.store().housekeep().await.unwrap();
+        shiming_store::queue::cancel(&mut tx, &format!("channel:{}", asked.id), service.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let again = add_channel(service, &who.caller, wanted.clone()).await;
+        assert_eq!(again.err().unwrap().code(), "channel_asking");
+        trial.clock.advance(Span::days(3));
+        shiming_engine::sweep::plan(service).await.unwrap();
+        trial.run_jobs().await;
+        let seen = source::channel_request(service, &who.caller, asked.id).await.unwrap();
+        assert_eq!(seen.code.as_deref(), Some("SRC_UNAVAILABLE"), "{}", trial.database.name);
+        add_channel(service, &who.caller, wanted).await.unwrap();
     }
 }
 

@@ -154,6 +154,11 @@ pub async fn insert(tx: &mut Tx, account: &StoredAccount) -> Result<(), Error> {
     )
 }
 
+/// Holds an account's row until the transaction ends, so that others who do the same wait.
+pub async fn hold(tx: &mut Tx, id: AccountId) -> Result<(), Error> {
+    exec_one!(tx, "account", "UPDATE account SET version = version WHERE id = $1", id.to_string())
+}
+
 /// Writes what has changed, if nobody else was faster. The account read anew has the next version.
 pub async fn save(tx: &mut Tx, account: &StoredAccount) -> Result<(), Error> {
     let json = Json::of(account)?;

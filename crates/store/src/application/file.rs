@@ -108,6 +108,40 @@ pub async fn shorten_retention(
     )
 }
 
+/// Lets the files go that another one of the same step replaces, but for those of an attempt. Answers how many.
+pub async fn replace_files(
+    tx: &mut Tx,
+    application: ApplicationId,
+    step: Step,
+    by: FileId,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    exec!(
+        tx,
+        "file",
+        "UPDATE file SET state = 'short', remove_us = $4 WHERE application = $1 AND step = $2 AND id <> $3 \
+         AND state = 'kept' AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.application = $1 \
+         AND attempt.files LIKE '%' || file.id || '%')",
+        application.to_string(),
+        word(&step),
+        by.to_string(),
+        now.unix_us(),
+    )
+}
+
+/// Whether a file is gone as it should: removed, or its time is over.
+pub async fn is_file_over(tx: &mut Tx, id: FileId, now: Timestamp) -> Result<bool, Error> {
+    let row: Option<(i64,)> = fetch_optional!(
+        tx,
+        (i64,),
+        "file",
+        "SELECT COUNT(*) FROM file WHERE id = $1 AND state <> 'removed' AND (remove_us IS NULL OR remove_us > $2)",
+        id.to_string(),
+        now.unix_us(),
+    )?;
+    Ok(row.is_none_or(|(left,)| left == 0))
+}
+
 /// Keeps them again, as far as they are still there.
 pub async fn keep_again(tx: &mut Tx, application: ApplicationId) -> Result<u64, Error> {
     exec!(

@@ -48,9 +48,27 @@ pub async fn link_people(
     Ok(accounts)
 }
 
-/// Holds a person's row until the transaction ends.
-pub(super) async fn hold(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
-    exec_one!(tx, "person", "UPDATE person SET created_us = created_us WHERE id = $1", person.to_string())
+/// Holds a person's row until the transaction ends. A conflict if meanwhile it leads to somebody else: what was
+/// read of it is to be read anew, or a chain would get longer than one step.
+pub async fn hold(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    exec_one!(
+        tx,
+        "person",
+        "UPDATE person SET created_us = created_us WHERE id = $1 AND linked_to IS NULL",
+        person.to_string(),
+    )
+}
+
+/// The person an id leads to: ids of people who were linked stay good. `None` for nobody.
+pub async fn resolve(tx: &mut Tx, id: PersonId) -> Result<Option<PersonId>, Error> {
+    let row: Option<(String,)> = fetch_optional!(
+        tx,
+        (String,),
+        "person",
+        "SELECT COALESCE(linked_to, id) FROM person WHERE id = $1",
+        id.to_string(),
+    )?;
+    row.map(|(id,)| Place { table: "person", id: &id }.parse("id", &id)).transpose()
 }
 
 /// Keeps what a person was known by until now.

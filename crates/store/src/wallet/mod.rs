@@ -6,16 +6,15 @@
 mod clock;
 mod counters;
 mod levels;
+mod meetings;
 mod records;
 mod uses;
 
 pub use clock::{StoredClock, load_clock, save_clock};
 pub use counters::{counters, give_back, lock, merge, post, recount};
 pub use levels::{StoredLevel, load_level, save_level};
-pub use records::{
-    StoredHold, StoredMeeting, confirm_meeting, end_hold, escalate_hold, load_hold, load_meeting,
-    meeting_record, record_meeting, save_hold,
-};
+pub use meetings::{StoredMeeting, confirm_meeting, meeting_record, meetings, record_meeting};
+pub use records::{StoredHold, end_hold, escalate_hold, load_hold, save_hold};
 pub use uses::{
     LimitUse, Share, UseState, find_use, insert_use, last_use_at, load_use, sums, update_use, use_owners,
 };

@@ -4,5 +4,6 @@
 
 mod audit;
 mod idempotency;
+mod people;
 mod queue;
 mod schema;

@@ -5,7 +5,7 @@ use shiming_domain::id::FileId;
 use shiming_domain::policy::Consent;
 use shiming_domain::steps::Answer;
 use shiming_engine::account::{consents, withdraw_consent};
-use shiming_engine::application::{Upload, Wish, ask_human, put_file, save_consent};
+use shiming_engine::application::{Upload, Wish, ask_human, put_file, save_consent, submit};
 use shiming_testkit::trial::seen::picture_that_looks;
 use shiming_testkit::trial::stories;
 
@@ -115,5 +115,32 @@ async fn taking_it_back_lets_a_draft_go_on_and_ends_what_rests_on_it() {
         let mut tx = trial.service.store().read().await.unwrap();
         let account = shiming_store::account::load(&mut tx, other.account).await.unwrap().unwrap();
         assert_eq!(account.restrictions.strongest(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_selfie_that_is_sent_after_the_consent_was_given_again_stays() {
+    for trial in trials().await {
+        let somebody = stories::registered(&trial, 1).await;
+        let (id, selfie) = with_selfie(&trial, &somebody).await;
+        // No job runs in between.
+        for answer in [Answer::Refused, Answer::Given] {
+            let answers = [(Consent::Face, answer)].into();
+            let saved = save_consent(&trial.service, &somebody.caller, id, answers, ("2026-11", "zh-CN"));
+            saved.await.unwrap().commit().await.unwrap();
+        }
+        let bytes = picture_that_looks(Step::Selfie, &somebody.printed, 2, [8; 32]);
+        let upload = Upload { step: Step::Selfie, bytes, live: true };
+        let sent = put_file(&trial.service, &somebody.caller, id, upload).await.unwrap();
+        let second = sent.commit().await.unwrap().file.unwrap();
+        trial.run_jobs().await;
+        assert_eq!(kept(&trial).await, ["emblem_side", "portrait_side", "selfie"], "{}", trial.database.name);
+        let gone = trial.service.blobs().get(selfie).await;
+        assert!(matches!(gone, Err(shiming_store::Error::BlobMissing)));
+        trial.service.blobs().get(second).await.unwrap();
+        let submitted = submit(&trial.service, &somebody.caller, id).await.unwrap();
+        submitted.commit().await.unwrap();
+        trial.run_jobs().await;
+        assert_eq!(status(&trial, &somebody, id).await, StateName::Approved);
     }
 }

@@ -5,7 +5,7 @@ use shiming_domain::moment::Span;
 use shiming_engine::application::{FileAnswer, Upload, put_file, submit};
 use shiming_engine::service::{Error, Kind};
 use shiming_testkit::trial::seen::picture;
-use shiming_testkit::trial::stories;
+use shiming_testkit::trial::{TrialOptions, stories};
 
 async fn send(
     trial: &Trial,
@@ -121,4 +121,41 @@ async fn without_a_free_slot_the_client_keeps_its_picture() {
     assert!(matches!(busy, Err(Error::Refused(refused)) if refused.kind == Kind::Busy));
     drop(all);
     assert!(send(&trial, &somebody, id, (Step::PortraitSide, "good", 1)).await.is_ok());
+}
+
+#[tokio::test]
+async fn one_that_another_replaces_before_it_was_submitted_goes() {
+    for trial in trials().await {
+        let somebody = stories::registered(&trial, 1).await;
+        let id = stories::declared(&trial, &somebody, 1).await;
+        let mut files = Vec::new();
+        for salt in 1..=3 {
+            let sent = send(&trial, &somebody, id, (Step::PortraitSide, "good", salt)).await.unwrap();
+            files.push(sent.file.unwrap());
+        }
+        let mut tx = trial.service.store().housekeep().await.unwrap();
+        let now = trial.service.now();
+        let due = shiming_store::application::files_to_remove(&mut tx, now, 10).await.unwrap();
+        assert_eq!(due, files[..2], "{}", trial.database.name);
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_has_time_to_look_at_is_no_upload_that_counts() {
+    let edit: fn(String) -> String =
+        |text| text.replace("uploads_per_account_day_max = 200", "uploads_per_account_day_max = 1");
+    for database in databases().await {
+        let trial = Trial::with(database, TrialOptions { edit_policy: edit, ..TrialOptions::default() }).await;
+        let somebody = stories::registered(&trial, 1).await;
+        let id = stories::declared(&trial, &somebody, 1).await;
+        let slots = trial.service.inference().clone();
+        let taken = slots.acquire_many(2).await.unwrap();
+        let good = (Step::PortraitSide, "good", 1);
+        for _ in 0..3 {
+            assert_eq!(code(send(&trial, &somebody, id, good).await), "gate_busy");
+        }
+        drop(taken);
+        assert!(send(&trial, &somebody, id, good).await.is_ok(), "{}", trial.database.name);
+    }
 }

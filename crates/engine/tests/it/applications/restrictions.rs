@@ -25,6 +25,15 @@ async fn held(trial: &Trial, somebody: &Somebody) -> Vec<(Restriction, Restricti
     account.restrictions.iter().map(|(restriction, held)| (restriction, held.effect)).collect()
 }
 
+/// How often something was tried with an account by whoever may not.
+async fn refused(trial: &Trial, account: shiming_domain::id::AccountId, action: &str) -> usize {
+    while shiming_store::audit::sequence(trial.service.store(), 500).await.unwrap() > 0 {}
+    let mut tx = trial.service.store().read().await.unwrap();
+    let rows = shiming_store::audit::about(&mut tx, &account.to_string(), i64::MAX, 100).await.unwrap();
+    let rows = rows.iter().map(|row| serde_json::from_slice::<serde_json::Value>(&row.entry).unwrap());
+    rows.filter(|row| row["action"] == action && row["outcome"] == "refused").count()
+}
+
 #[tokio::test]
 async fn whoever_reports_a_theft_freezes_the_account_and_opens_it_with_two_factors_and_a_face() {
     for trial in trials().await {
@@ -68,9 +77,22 @@ async fn support_restricts_and_lifts_what_was_explained_to_it() {
         assert_eq!(set(staff(Role::Reviewer), Restriction::PhoneConflict).await, "role_missing");
         assert_eq!(set(staff(Role::Support), Restriction::StaffHold).await, "restriction_not_yours");
         assert_eq!(set(staff(Role::Support), Restriction::ScreeningHit).await, "restriction_not_yours");
+        let ask = async |text: &str| {
+            let text = text.to_owned();
+            let new = ticket::NewTicket { application: None, reasons: vec![], urgent: false, text };
+            let opened = ticket::open(service, &somebody.caller, new).await.unwrap();
+            opened.commit().await.unwrap().id
+        };
+        let resolve = async |id| {
+            ticket::resolve(service, &staff(Role::Support), id).await.unwrap().commit().await.unwrap();
+        };
+        let old = ask("something else").await;
+        resolve(old).await;
+        trial.clock.advance(shiming_domain::moment::Span::seconds(1));
         for restriction in [Restriction::PhoneConflict, Restriction::CompromiseReported] {
             assert_eq!(set(staff(Role::Support), restriction).await, "done", "{}", trial.database.name);
         }
+        assert_eq!(refused(&trial, account, "restriction.set_by_staff").await, 3);
         let lift = |restriction, ticket| async move {
             let support = staff(Role::Support);
             let done = wallet::lift_by_staff(service, &support, account, restriction, ticket).await;
@@ -81,11 +103,11 @@ async fn support_restricts_and_lifts_what_was_explained_to_it() {
         };
         assert_eq!(lift(Restriction::CompromiseReported, None).await, "done");
         assert_eq!(lift(Restriction::PhoneConflict, None).await, "ticket_not_resolved");
-        let new =
-            ticket::NewTicket { application: None, reasons: vec![], urgent: false, text: "mine".to_owned() };
-        let opened = ticket::open(service, &somebody.caller, new).await.unwrap().commit().await.unwrap().id;
+        // A ticket from before has explained something else.
+        assert_eq!(lift(Restriction::PhoneConflict, Some(old)).await, "ticket_not_resolved");
+        let opened = ask("mine").await;
         assert_eq!(lift(Restriction::PhoneConflict, Some(opened)).await, "ticket_not_resolved");
-        ticket::resolve(service, &staff(Role::Support), opened).await.unwrap().commit().await.unwrap();
+        resolve(opened).await;
         assert_eq!(lift(Restriction::PhoneConflict, Some(opened)).await, "done");
         assert_eq!(held(&trial, &somebody).await, []);
     }

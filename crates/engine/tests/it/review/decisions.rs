@@ -3,8 +3,10 @@
 use super::*;
 use shiming_domain::application::StateName;
 use shiming_domain::moment::Span;
+use shiming_engine::application::{Upload, put_file, submit};
 use shiming_engine::review::{self, FieldClass, Permitted, View};
 use shiming_testkit::trial::databases;
+use shiming_testkit::trial::seen::picture;
 use std::collections::BTreeSet;
 
 /// Who decided the case that took effect, and how.
@@ -293,5 +295,36 @@ async fn support_permits_one_change_of_the_contact_and_nothing_else_does() {
             let again = change_contact(service, &me, "newer@example.org").await;
             assert_eq!(code(again), "contact_change_support_only", "{}", trial.database.name);
         }
+    }
+}
+
+#[tokio::test]
+async fn the_picture_that_a_person_sent_back_is_not_sent_again() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let real = in_review(&trial, 1).await;
+        let again = Decision {
+            verdict: Verdict::Resubmit,
+            reasons: vec![Code::FacePose],
+            steps: vec![Step::Selfie],
+        };
+        next_decided(&trial, &reviewer(1), again).await;
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(status(&trial, &real).await, application::StateName::Resubmit);
+        let (me, id) = (&real.somebody.caller, real.application);
+        let send = async |salt: u32| {
+            let bytes = picture(Step::Selfie, "good", &real.somebody.printed, salt);
+            let upload = Upload { step: Step::Selfie, bytes, live: true };
+            put_file(&trial.service, me, id, upload).await.unwrap().commit().await.unwrap()
+        };
+        let before = u32::try_from(real.somebody.account.bits() & 0xffff_ffff).unwrap();
+        let same = send(before).await;
+        let codes: Vec<_> = same.reasons.iter().map(|reason| reason.code).collect();
+        assert_eq!((same.file, codes), (None, vec![Code::ImgAlreadyRejected]), "{}", trial.database.name);
+        assert!(send(before ^ 1).await.file.is_some());
+        // What was submitted stays for whoever compares; now the newest counts, and the same again changes nothing.
+        assert!(send(before ^ 1).await.file.is_some());
+        assert_eq!(trial.database.column("file", "id").await.len(), 4);
+        submit(&trial.service, me, id).await.unwrap().commit().await.unwrap();
     }
 }

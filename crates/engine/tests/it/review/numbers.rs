@@ -195,3 +195,49 @@ async fn what_was_used_under_both_numbers_is_added_up() {
         assert_eq!((all.len(), valid.count()), (3, 1), "one verification counts");
     }
 }
+
+#[tokio::test]
+async fn the_number_that_somebody_gave_up_may_be_anothers() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let (somebody, _) = stories::approved(&trial, 1).await;
+        permit(&trial, &somebody, FieldClass::Identity).await;
+        let changed = renumbered(&somebody, 2);
+        applied(&trial, &changed, Purpose::InfoChange).await;
+        approved_by_two(&trial).await;
+        let before = person_of(&trial, &changed).await;
+
+        // Two had one number; whoever keeps it comes later.
+        let other = renumbered(&stories::registered(&trial, 11).await, 1);
+        let id = stories::submitted(&trial, &other, 1).await;
+        trial.run_jobs().await;
+        assert_eq!(state(&trial, &other, id).await, StateName::ManualReview, "no machine decides it");
+        next_decided(&trial, &reviewer(6), approve()).await;
+        next_decided(&trial, &reviewer(7), approve()).await;
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(state(&trial, &other, id).await, StateName::Approved, "{}", trial.database.name);
+        let theirs = person_of(&trial, &other).await;
+        assert_ne!(theirs, before);
+        assert_eq!(person_of(&trial, &changed).await, before);
+        let mut tx = trial.service.store().read().await.unwrap();
+        let valid = |all: Vec<person::StoredVerification>| {
+            all.iter().filter(|v| v.verification.standing_name() == StandingName::Valid).count()
+        };
+        assert_eq!(valid(person::verifications(&mut tx, before).await.unwrap()), 1);
+        assert_eq!(valid(person::verifications(&mut tx, theirs).await.unwrap()), 1);
+    }
+}
+
+#[tokio::test]
+async fn neither_does_a_name_change_with_a_renewal() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let (somebody, _) = stories::approved(&trial, 1).await;
+        let mut renamed = somebody.clone();
+        renamed.printed.name = specimen(2).name;
+        applied(&trial, &renamed, Purpose::Renewal).await;
+        let held = next(&trial, &reviewer(4)).await.unwrap();
+        let answer = review::decide(&trial.service, &reviewer(4), held.id, decide(&held, approve())).await;
+        assert_eq!(code(answer), "info_change_needed", "{}", trial.database.name);
+    }
+}

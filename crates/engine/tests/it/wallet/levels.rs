@@ -1,16 +1,10 @@
 //! Levels follow the facts.
 
 use super::*;
-use shiming_domain::case::Role;
-use shiming_domain::id::StaffId;
 use shiming_domain::level::{Missing, Proof};
 use shiming_domain::moment::Span;
 use shiming_domain::policy::ChannelKind;
 use shiming_engine::service::{Principal, Scope, Strength};
-use shiming_engine::wallet::Meeting;
-
-const A: StaffId = StaffId::from_bits(1);
-const B: StaffId = StaffId::from_bits(2);
 
 fn bank(trial: &Trial, organisation: &str, until: Option<Span>) -> Proof {
     let now = trial.service.now();
@@ -24,7 +18,7 @@ fn bank(trial: &Trial, organisation: &str, until: Option<Span>) -> Proof {
 }
 
 /// A verified person, confirmed by these banks.
-async fn know(trial: &Trial, banks: &[&str]) {
+pub(super) async fn know(trial: &Trial, banks: &[&str]) {
     seed::verify(&trial.service, ACCOUNT, PERSON).await;
     confirm(trial, banks, None).await;
 }
@@ -35,7 +29,7 @@ async fn confirm(trial: &Trial, banks: &[&str], until: Option<Span>) {
     }
 }
 
-async fn derive(trial: &Trial, id: AccountId) -> Option<u8> {
+pub(super) async fn derive(trial: &Trial, id: AccountId) -> Option<u8> {
     let mut tx = trial.service.store().change().await.unwrap();
     wallet::recompute_level(&trial.service, &mut tx, id).await.unwrap();
     let kept = shiming_store::wallet::load_level(&mut tx, id).await.unwrap().unwrap();
@@ -104,51 +98,6 @@ async fn two_accounts_that_rise_at_once_do_not_both_reach_what_one_may_have() {
         let mut levels = [one, other];
         levels.sort_unstable();
         assert_eq!(levels, [Some(2), Some(3)], "{}", trial.database.name);
-    }
-}
-
-fn staff(trial: &Trial, staff: StaffId, role: Role) -> Caller {
-    let principal = Principal::Staff { staff, role, session: "s".to_owned() };
-    let verified_at = Some(trial.service.now());
-    Caller { principal, strength: Strength::TwoFactors, verified_at, ..Caller::system() }
-}
-
-#[tokio::test]
-async fn a_meeting_counts_once_a_second_person_confirmed_it() {
-    for trial in trials("cn_pboc", |text| text).await {
-        open(&trial, ACCOUNT, Some(PERSON)).await;
-        know(&trial, &[]).await;
-        derive(&trial, ACCOUNT).await;
-        let meeting = Meeting {
-            place: "网点一".to_owned(),
-            agent: "7".to_owned(),
-            chip_reader_reference: "r-1".to_owned(),
-        };
-        let service = &trial.service;
-        let staff = |id| staff(&trial, id, Role::Reviewer);
-        let compliance = self::staff(&trial, B, Role::Compliance);
-        let refused = wallet::record_meeting(service, &compliance, PERSON, &meeting).await.err().unwrap();
-        assert_eq!(refused.code(), "role_missing");
-        let stale = Caller { verified_at: None, ..staff(A) };
-        let refused = wallet::record_meeting(service, &stale, PERSON, &meeting).await.err().unwrap();
-        assert_eq!(refused.code(), "step_up_required");
-        let nobody = PersonId::from_bits(99);
-        let refused = wallet::record_meeting(service, &staff(A), nobody, &meeting).await.err().unwrap();
-        assert_eq!(refused.code(), "not_found");
-        let vague = Meeting { agent: " ".to_owned(), ..meeting.clone() };
-        let refused = wallet::record_meeting(service, &staff(A), PERSON, &vague).await.err().unwrap();
-        assert_eq!(refused.code(), "record_malformed");
-        wallet::record_meeting(service, &staff(A), PERSON, &meeting).await.unwrap().commit().await.unwrap();
-        assert_eq!(derive(&trial, ACCOUNT).await, Some(0));
-        let alone = wallet::confirm_meeting(service, &staff(A), PERSON).await.err().unwrap();
-        assert_eq!(alone.code(), "second_person_needed");
-        let read = wallet::meeting(service, &staff(B), PERSON).await.unwrap();
-        assert_eq!((read.meeting, read.recorded_by, read.confirmed_by), (meeting, A, None));
-        wallet::confirm_meeting(service, &staff(B), PERSON).await.unwrap().commit().await.unwrap();
-        let level = wallet::entitlements(service, ACCOUNT).await.unwrap().level;
-        assert_eq!(level, Some(3));
-        let twice = wallet::confirm_meeting(service, &staff(B), PERSON).await.err().unwrap();
-        assert_eq!(twice.code(), "record_confirmed");
     }
 }
 

@@ -4,6 +4,7 @@ mod clock;
 mod concurrent;
 mod levels;
 mod limits;
+mod meetings;
 mod recount;
 mod restrictions;
 mod run;

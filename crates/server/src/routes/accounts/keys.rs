@@ -109,6 +109,7 @@ pub(super) async fn list(
     (status = 201, description = "Made", body = KeyEntry),
     (status = 202, description = "It waits for another operator", body = ProposalBody),
     (status = 403, description = "Show a factor again first", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "Twenty proposals of yours wait", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn create(
     State(state): State<AppState>,
@@ -131,7 +132,7 @@ pub(super) async fn create(
 #[utoipa::path(post, path = "/api/v1/keys/{id}/rotate", tag = "keys", params(("id" = String, Path)), responses(
     (status = 201, description = "Made", body = KeyEntry),
     (status = 202, description = "It waits for another operator", body = ProposalBody),
-    (status = 409, description = "Over, or replaced already", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "Over, replaced already, or twenty proposals of yours wait", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn rotate(
     State(state): State<AppState>,

@@ -88,7 +88,7 @@ pub(super) async fn restrict(
         (status = 200, description = "It is lifted", body = Done),
         (status = 403, description = "Something else lifts this", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such account", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The ticket is not resolved", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The ticket was not resolved since the restriction was set", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn lift(
     State(state): State<AppState>,

@@ -22,8 +22,11 @@ pub(super) struct RetentionTerms {
     security_log_months: u32,
     /// The selfie, after the decision.
     selfie_days: u32,
-    /// Pictures of what was not finished, withdrawn or not approved.
+    /// Pictures of what was not finished, withdrawn or not approved; of a rejection, from when the time to appeal
+    /// is over.
     abandoned_images_days: u32,
+    /// How long a rejection may be appealed.
+    appeal_window_days: u32,
 }
 
 /// The operator's terms of keeping, as the policy in force has them.
@@ -31,7 +34,8 @@ pub(super) struct RetentionTerms {
     (status = 200, description = "The terms", body = RetentionTerms),
 ))]
 pub(super) async fn retention(State(state): State<AppState>, _: Applicant) -> axum::Json<RetentionTerms> {
-    let terms = &state.service.policy().rules().retention;
+    let rules = state.service.policy().rules();
+    let terms = &rules.retention;
     axum::Json(RetentionTerms {
         object: "retention",
         identity_years: terms.identity_years,
@@ -41,5 +45,6 @@ pub(super) async fn retention(State(state): State<AppState>, _: Applicant) -> ax
         security_log_months: terms.security_log_months,
         selfie_days: terms.selfie_days,
         abandoned_images_days: terms.abandoned_images_days,
+        appeal_window_days: rules.review.appeal_window_days,
     })
 }

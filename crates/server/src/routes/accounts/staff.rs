@@ -144,7 +144,7 @@ pub(super) async fn list(
 #[utoipa::path(post, path = "/api/v1/staff", tag = "staff", request_body = InviteBody, responses(
     (status = 201, description = "Invited", body = InvitedView),
     (status = 202, description = "It waits for another operator", body = ProposalBody),
-    (status = 409, description = "Works here already", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "Works here already, or twenty proposals of yours wait", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn create(
     State(state): State<AppState>,

@@ -15,7 +15,7 @@ use shiming_engine::wallet;
 pub(crate) struct PersonBody {
     /// Always `person`.
     object: &'static str,
-    /// Its id.
+    /// Its id; another one than was asked for if the ID number lawfully changed and that one leads to it.
     id: String,
     /// Real people.
     livemode: bool,

@@ -41,7 +41,7 @@ impl From<&Confirmed> for ConfirmedBody {
     (status = 201, description = "Done", body = ConfirmedBody),
     (status = 403, description = "Show a factor again first", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such proposal for this role", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "One's own, confirmed already, or over", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "One's own, confirmed already, over, or of somebody who was put out", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn confirm(
     State(state): State<AppState>,

@@ -9,8 +9,8 @@ use axum::Json;
 use axum::extract::State;
 use shiming_engine::four_eyes;
 
-/// What waits for a second person and the caller's role may have a part in, oldest first; the last two hundred. The
-/// look leaves a row.
+/// What waits for a second person and the caller's role may have a part in, oldest first, at most two hundred
+/// of each kind. The look leaves a row.
 #[utoipa::path(get, path = "/api/v1/proposals", tag = "proposals", responses(
     (status = 200, description = "The proposals", body = Page<ProposalBody>),
 ))]

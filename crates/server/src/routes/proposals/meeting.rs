@@ -30,7 +30,7 @@ pub(super) struct NewMeeting {
 }
 
 /// Records that staff met a person. It counts once another member of staff has confirmed it, where the policy asks
-/// for that; a later record takes the place of an earlier one.
+/// for that; a later record takes the place of one that waits, and of a confirmed one when it is confirmed itself.
 #[utoipa::path(post, path = "/api/v1/people/{id}/meeting", tag = "proposals", params(("id" = String, Path)),
     request_body = NewMeeting, responses(
     (status = 201, description = "Recorded", body = MeetingBody),

@@ -18,6 +18,8 @@ pub(crate) struct MeetingBody {
     object: &'static str,
     /// Whom.
     person: String,
+    /// Counts the records of the person; whoever confirms this one names it.
+    version: i64,
     /// Where.
     place: String,
     /// The agent who met the person.
@@ -36,6 +38,7 @@ impl From<&MeetingLine> for MeetingBody {
         Self {
             object: "meeting",
             person: line.person.to_string(),
+            version: line.version,
             place: line.meeting.place.clone(),
             agent: line.meeting.agent.clone(),
             chip_reader_reference: line.meeting.chip_reader_reference.clone(),
@@ -46,7 +49,7 @@ impl From<&MeetingLine> for MeetingBody {
     }
 }
 
-/// The record of a meeting with a person, for whoever confirms it. The look leaves a row.
+/// The last record of a meeting with a person, for whoever confirms it. The look leaves a row.
 #[utoipa::path(get, path = "/api/v1/people/{id}/meeting", tag = "proposals", params(("id" = String, Path)), responses(
     (status = 200, description = "The record", body = MeetingBody),
     (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json"),

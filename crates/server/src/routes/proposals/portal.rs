@@ -34,7 +34,7 @@ pub(super) struct PortalBody {
     (status = 202, description = "It waits for a second person", body = ProposalBody),
     (status = 403, description = "Show a factor again first", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such account", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "The person is not verified", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "The person is not verified, or twenty proposals of yours wait", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "No such record, or by the policy no channel", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn record(

@@ -325,6 +325,28 @@ async fn a_newer_challenge_takes_the_place_of_one_that_runs() {
 }
 
 #[tokio::test]
+async fn whoever_takes_the_consent_back_on_the_way_leaves_no_frame() {
+    for database in databases().await {
+        let mut scene = scene(database).await;
+        let waiting = scene.drawn().await;
+        let mut camera = scene.begun().await;
+        scene.framed(&mut camera, 0).await;
+        let blobs = scene.trial.blobs();
+        let taken_back = scene.client.post("/api/v1/account/consents/face/withdraw", &json!({})).await;
+        assert_eq!(taken_back.status, StatusCode::OK, "{}", taken_back.text);
+        scene.trial.clock.advance(Span::seconds(7));
+        assert_eq!(camera.closed().await, 4409);
+        scene.trial.run_jobs().await;
+        assert!(scene.trial.blobs() <= blobs, "a record was written");
+        let records = scene.trial.database.column("liveness", "record").await;
+        assert_eq!(records.len(), 0, "{}", scene.trial.database.name);
+        let mut late = scene.connected(&waiting).await;
+        late.hello(&waiting, false).await;
+        assert_eq!(late.closed().await, 4401);
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_is_lost_is_no_try() {
     let mut scene = sqlite().await;
     let mut camera = scene.begun().await;

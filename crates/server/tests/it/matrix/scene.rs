@@ -436,10 +436,11 @@ impl World {
                     chip_reader_reference: "r-1".to_owned(),
                 };
                 let recorded = wallet::record_meeting(service, &by, person, &meeting).await.unwrap();
-                recorded.commit().await.unwrap();
-                let sent = json!({ "place": "Office 2", "agent": "8", "chip_reader_reference": "r-2" });
-                let sent = if path.ends_with("/confirm") { Sent::Nothing } else { Sent::Json(sent) };
-                (person.to_string(), sent, Everybody)
+                let version = recorded.commit().await.unwrap().version;
+                let anew = json!({ "place": "Office 2", "agent": "8", "chip_reader_reference": "r-2" });
+                let seen = json!({ "version": version });
+                let sent = if path.ends_with("/confirm") { seen } else { anew };
+                (person.to_string(), Sent::Json(sent), Everybody)
             }
             ("POST", "/portal_records") => {
                 self.verify(owner).await;
