@@ -41,7 +41,7 @@ call() {
     return "$failed"
 }
 json() {
-    call "$1" "$2" "$3" --header 'Content-Type: application/json' --data-binary @-
+    call "$@" --header 'Content-Type: application/json' --data-binary @-
 }
 # A picture or form that was looked at and not taken says why.
 accepted() {
