@@ -50,7 +50,8 @@ fn walked(more: &[&str]) {
     let link = running.first_lines.iter().find_map(|line| line.split_once("once: ")).unwrap().1;
     let hired = text(&script("staff").args([&running.url, link]).output().unwrap());
     let roles: Vec<&str> = hired.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    let everybody = ["operator", "support", "reviewer", "reviewer-2", "supervisor", "supervisor-2", "compliance"];
+    let everybody =
+        ["operator", "support", "reviewer", "reviewer-2", "supervisor", "supervisor-2", "compliance"];
     assert_eq!(roles, [&["who"][..], &everybody].concat());
     // The link was for once.
     assert!(!script("staff").args([&running.url, link]).output().unwrap().status.success());

@@ -109,7 +109,9 @@ async fn picture(
     let mut tx = service.store().read().await?;
     let sealed = match service.blobs().get(*id).await {
         // Its time is over, or its owner took the consent back. One that is lost is our fault, never theirs.
-        Err(shiming_store::Error::BlobMissing) if stored::is_file_over(&mut tx, *id, service.now()).await? => {
+        Err(shiming_store::Error::BlobMissing)
+            if stored::is_file_over(&mut tx, *id, service.now()).await? =>
+        {
             return Ok(None);
         }
         sealed => sealed?,
@@ -176,7 +178,9 @@ async fn settle(
             service.push(&mut tx, &job, service.now()).await?;
             happen(service, &mut tx, found, EventKind::SourcePending { attempt }, None).await?;
         }
-        State::Checking { .. } => decided(service, &mut tx, found, attempt, (&record, other_identity)).await?,
+        State::Checking { .. } => {
+            decided(service, &mut tx, found, attempt, (&record, other_identity)).await?
+        }
         _ => {
             let audit = Audit::new(&Caller::system().actor(), "attempt.checked", "attempt", attempt)
                 .with("application", id.to_string())

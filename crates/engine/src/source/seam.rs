@@ -54,5 +54,6 @@ pub(super) async fn recompute_level(service: &Service, tx: &mut Tx, account: Acc
 /// Whether sources may be asked about the person of an account: it is in use, and its owner has consented.
 pub(super) async fn may_ask(service: &Service, tx: &mut Tx, account: AccountId) -> Result<bool, Error> {
     Ok(crate::account::is_active(tx, account).await?
-        && crate::account::consents_given(service, tx, account, &[Consent::General, Consent::SourceQuery]).await?)
+        && crate::account::consents_given(service, tx, account, &[Consent::General, Consent::SourceQuery])
+            .await?)
 }

@@ -20,8 +20,9 @@ pub use counter::{end_row, keep_tally, lock_tally, tallies};
 pub use effect::{first_time, forget_effects};
 pub use elsewhere::Elsewhere;
 pub use file::{
-    Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, is_file_over,
-    keep_again, picture_elsewhere, remember_image, remove_selfies, replace_files, shorten_retention, shorten_retention_of,
+    Seen, StoredFile, file, file_removed, files_to_remove, image_seen, insert_file, is_file_over, keep_again,
+    picture_elsewhere, remember_image, remove_selfies, replace_files, shorten_retention,
+    shorten_retention_of,
 };
 pub use form::{
     IdUse, StoredForm, accounts_by_number, first_id, form, ids_seen, keep_form, number_elsewhere, remember_id,

@@ -146,7 +146,8 @@ async fn what_nobody_has_time_to_look_at_is_no_upload_that_counts() {
     let edit: fn(String) -> String =
         |text| text.replace("uploads_per_account_day_max = 200", "uploads_per_account_day_max = 1");
     for database in databases().await {
-        let trial = Trial::with(database, TrialOptions { edit_policy: edit, ..TrialOptions::default() }).await;
+        let trial =
+            Trial::with(database, TrialOptions { edit_policy: edit, ..TrialOptions::default() }).await;
         let somebody = stories::registered(&trial, 1).await;
         let id = stories::declared(&trial, &somebody, 1).await;
         let slots = trial.service.inference().clone();

@@ -303,11 +303,8 @@ async fn the_picture_that_a_person_sent_back_is_not_sent_again() {
     for database in databases().await {
         let trial = trial(database).await;
         let real = in_review(&trial, 1).await;
-        let again = Decision {
-            verdict: Verdict::Resubmit,
-            reasons: vec![Code::FacePose],
-            steps: vec![Step::Selfie],
-        };
+        let again =
+            Decision { verdict: Verdict::Resubmit, reasons: vec![Code::FacePose], steps: vec![Step::Selfie] };
         next_decided(&trial, &reviewer(1), again).await;
         trial.advance(Span::seconds(10)).await;
         assert_eq!(status(&trial, &real).await, application::StateName::Resubmit);
