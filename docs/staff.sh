@@ -2,9 +2,10 @@
 # Hires staff for a sandbox over HTTP alone and prints how to sign in as each of them. `cargo xtask run` runs this
 # very file.
 #
-#   sh docs/staff.sh http://127.0.0.1:8080 LINK    LINK: the one-time link that the first start of the service prints
-#   sh docs/staff.sh figures SECRET                the six figures that an authenticator shows now for a secret
+#   sh docs/staff.sh http://127.0.0.1:8080 LINK [FOLDER]    LINK: the one-time link that the first start prints
+#   sh docs/staff.sh figures SECRET                         what an authenticator shows now for a secret
 #
+# With a FOLDER their sessions are kept there, as cookie jars for curl: docs/life.sh works with them.
 # Needs curl and python3. Passwords are drawn anew each time. It may have to wait a minute: a network
 # may try to sign in only so often. Where real people are concerned it refuses to work: there everybody chooses a
 # password in private.
@@ -24,7 +25,7 @@ if [ "$1" = figures ]; then
     figures "$2"
     exit
 fi
-url=$1 token=${2#*#}
+url=$1 token=${2#*#} sessions=${3-}
 . "$(dirname "$0")/curl.sh"
 
 confirm() {
@@ -45,6 +46,7 @@ JSON
     secret=$(echo '{}' | json "$who" POST '/factors/totp?as=staff' | field secret)
     # Once more if the half minute ended in between.
     confirm "$who" "$secret" 2>/dev/null || confirm "$who" "$secret"
+    [ -z "$sessions" ] || { mkdir -p "$sessions" && cp "$work/$who.jar" "$sessions"; }
     printf '%-13s %-24s %-33s %s\n' "$who" "$email" "$password" "$secret"
 }
 

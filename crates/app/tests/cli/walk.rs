@@ -83,17 +83,17 @@ fn walked(more: &[&str]) {
 fn lived(more: &[&str]) {
     let house = House::new();
     let running = Running::start(&house, more);
-    let photos = photos(&house);
+    let (photos, sessions) = (photos(&house), house.data().with_file_name("sessions"));
     let case = &specimen().case;
     let link = running.first_lines.iter().find_map(|line| line.split_once("once: ")).unwrap().1;
-    let staff = house.data().with_file_name("staff.txt");
-    fs::write(&staff, text(&script("staff").args([&running.url, link]).output().unwrap())).unwrap();
+    text(&script("staff").args([&running.url, link]).arg(&sessions).output().unwrap());
     let mut life = script("life");
-    life.arg(&running.url).arg(photos).args([&case.name, &case.number]).arg(&staff);
+    life.arg(&running.url).arg(photos).args([&case.name, &case.number]).arg(&sessions);
     let lived = text(&life.output().unwrap());
     for seen in [
         r#""status":"resubmit""#,
         r#""status":"rejected""#,
+        "upheld",
         r#""status":"approved""#,
         r#""state":"captured""#,
         "application.reopen",
