@@ -216,21 +216,38 @@ async fn a_wrong_turn_is_a_try_and_three_in_a_row_lock_the_step() {
             assert_eq!((&result["tries_left"], camera.closed().await), (&json!(left), 1000));
             assert_eq!(tries_left(&scene.client.get(&scene.at()).await.json()), json!(left));
         }
-        // The third by doing nothing until it is too late, and then the right thing.
+        // The third by doing nothing.
         let mut camera = scene.begun().await;
-        let asked = scene.framed(&mut camera, 0).await;
+        scene.framed(&mut camera, 0).await;
         scene.trial.clock.advance(Span::seconds(7));
-        let captured_ms = u64::try_from(scene.trial.service.now().unix_us() / 1_000).unwrap();
-        camera.send_frame(camera.seq + 1, captured_ms, &doing(asked, 0).remove(0)).await;
         assert_eq!(camera.told("result").await["outcome"], "review", "a person is the way on");
         let locked = scene.client.post(&format!("{}/liveness", scene.at()), &json!({})).await;
         assert_eq!((locked.status, locked.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "step_locked"));
         let asked = json!({ "reason": "tries_failed" });
         let person = scene.client.post(&format!("{}/ask-human", scene.at()), &asked).await;
         assert_eq!(person.json()["status"], "manual_review", "{}", person.text);
+    }
+}
+
+#[tokio::test]
+async fn the_frame_that_comes_when_the_time_is_over_is_no_stage() {
+    for database in databases().await {
+        let mut scene = scene(database).await;
+        let selfie = still(&scene, 0, 1);
+        let mut camera = scene.begun().await;
+        let asked = scene.framed(&mut camera, 0).await;
+        // No camera gives two frames one number, so a person will see it.
+        camera.seq -= 1;
+        scene.show(&mut camera, frame(0.0, 0.0, 0)).await;
+        scene.trial.clock.advance(Span::seconds(7));
+        // It or a tick notices first.
+        let captured_ms = u64::try_from(scene.trial.service.now().unix_us() / 1_000).unwrap();
+        camera.send_frame(camera.seq + 1, captured_ms, &doing(asked, 0).remove(0)).await;
+        camera.told("result").await;
+        decided(&mut scene, selfie).await;
         let frames = looked_at(&scene).await["frames"].clone();
         let stages = frames.as_array().unwrap().iter().map(|frame| &frame["during"]).collect::<Vec<_>>();
-        assert_eq!(stages, [&json!({ "stage": "framing" })], "time ended it, no frame did");
+        assert_eq!(stages, [&json!({ "stage": "framing" })], "{}", scene.trial.database.name);
     }
 }
 
