@@ -6,12 +6,12 @@ use shiming_domain::account::Life;
 use shiming_domain::application::Application;
 use shiming_domain::counters::IdIndex;
 use shiming_domain::evidence::{Evidence, Kind};
-use shiming_domain::id::{AccountId, PersonId};
+use shiming_domain::id::{AccountId, ApplicationId, PersonId};
 use shiming_domain::moment::Day;
 use shiming_domain::policy::DocumentKind;
 use shiming_domain::verification::DocumentTerm;
 use shiming_idcard::{Expiry, validity};
-use shiming_store::{Tx, account as accounts, person as stored};
+use shiming_store::{Tx, account as accounts, application as applications, person as stored};
 
 /// Accounts of one person where the policy names no number.
 const ACCOUNTS_MAX: u32 = 1;
@@ -70,6 +70,23 @@ pub(super) async fn claim_by_people(
     match own {
         Some(own) => identity_change::link_people(service, tx, application, person, own).await,
         None => link(service, tx, application.account, person).await,
+    }
+}
+
+/// Whether an approval would take a number from a person who had it before.
+pub(crate) async fn takes_former_number(
+    service: &Service,
+    tx: &mut Tx,
+    id: ApplicationId,
+) -> Result<bool, Error> {
+    let Some(found) = applications::load(tx, id).await? else { return Ok(false) };
+    let application = found.application;
+    if stored::of_account(tx, application.account).await?.is_some() {
+        return Ok(false);
+    }
+    match super::form::declared(service, tx, &application).await? {
+        Some((_, number)) => identity_change::is_former(service, tx, number).await,
+        None => Ok(false),
     }
 }
 

@@ -179,7 +179,7 @@ async fn settle(
             happen(service, &mut tx, found, EventKind::SourcePending { attempt }, None).await?;
         }
         State::Checking { .. } => {
-            decided(service, &mut tx, found, attempt, (&record, other_identity)).await?
+            decided(service, &mut tx, found, attempt, (&record, other_identity)).await?;
         }
         _ => {
             let audit = Audit::new(&Caller::system().actor(), "attempt.checked", "attempt", attempt)

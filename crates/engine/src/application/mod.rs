@@ -29,7 +29,7 @@ mod submit;
 mod twins;
 mod view;
 
-pub(crate) use approve::document;
+pub(crate) use approve::{document, takes_former_number};
 pub use channel::save_channel;
 pub(crate) use checks::submitted_picture;
 pub(crate) use clock::clock;

@@ -71,7 +71,7 @@ async fn decided(
     if case.case.kind == CaseType::Appeal {
         super::appeal::answers(&decision, sent.remark.as_deref())?;
     }
-    let mut facts = circumstances(tx, &case, &decision, sent.proof).await?;
+    let mut facts = circumstances(service, tx, &case, &decision, sent.proof).await?;
     facts.blind_sample |= second;
     if decision.verdict == Verdict::Approve {
         case.facts.proof = sent.proof.or(case.facts.proof);
@@ -138,6 +138,7 @@ fn as_stored(case: &StoredCase, by: Staff, decision: Decision) -> Result<Decisio
 
 /// What else is true of the case, so that four eyes look where the policy wants them.
 async fn circumstances(
+    service: &Service,
     tx: &mut Tx,
     case: &StoredCase,
     decision: &Decision,
@@ -153,12 +154,19 @@ async fn circumstances(
     let revoked = Subject::Restriction(Restriction::IdentityRevoked);
     let given_back =
         decision.verdict == Verdict::Uphold && appeal.is_some_and(|appeal| appeal.subject == revoked);
+    // Whose a number is that somebody had before, no one person decides.
+    let another_number = match case.application {
+        Some(id) if decision.verdict == Verdict::Approve => {
+            crate::application::takes_former_number(service, tx, id).await?
+        }
+        _ => false,
+    };
     let face = proof.or(case.facts.proof).map(|(_, face)| face);
     Ok(Circumstances {
         failed_required_check: found.required_failed,
         suspicion: case.case.kind != CaseType::Qa && reasons.any(|code| SUSPICIONS.contains(code)),
         face_to_face_record: matches!(face, Some(FaceProof::HumanRoute(way)) if way.route == Route::InPerson),
-        identity_change: case.facts.changes.iter().any(|class| class == "identity"),
+        identity_change: case.facts.changes.iter().any(|class| class == "identity") || another_number,
         revocation: given_back,
         // A hit is released and a verification given back by two people whatever the policy says: their own
         // guards ask for two.

@@ -1,6 +1,7 @@
 //! A person whose number lawfully changed stays one person.
 
 use super::*;
+use shiming_domain::account::Closure;
 use shiming_domain::amount::Amount;
 use shiming_domain::application::{Purpose, StateName};
 use shiming_domain::limit::{Funding, Key, Operation, Used};
@@ -225,6 +226,34 @@ async fn the_number_that_somebody_gave_up_may_be_anothers() {
         };
         assert_eq!(valid(person::verifications(&mut tx, before).await.unwrap()), 1);
         assert_eq!(valid(person::verifications(&mut tx, theirs).await.unwrap()), 1);
+    }
+}
+
+#[tokio::test]
+async fn no_one_person_gives_it_away_where_nothing_else_asks_for_two() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let (somebody, _) = stories::approved(&trial, 1).await;
+        permit(&trial, &somebody, FieldClass::Identity).await;
+        applied(&trial, &renumbered(&somebody, 2), Purpose::InfoChange).await;
+        approved_by_two(&trial).await;
+        // Gone, so the number is no duplicate.
+        let mut tx = trial.service.store().housekeep().await.unwrap();
+        let mut account = accounts::load(&mut tx, somebody.account).await.unwrap().unwrap();
+        account.life = Life::Closed { at: trial.service.now(), closure: Closure::Requested };
+        accounts::save(&mut tx, &account).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let other = renumbered(&stories::registered(&trial, 11).await, 1);
+        let id = stories::submitted(&trial, &other, 1).await;
+        trial.run_jobs().await;
+        assert_eq!(state(&trial, &other, id).await, StateName::ManualReview, "no machine decides it");
+        next_decided(&trial, &reviewer(6), approve()).await;
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(state(&trial, &other, id).await, StateName::ManualReview, "one is not enough");
+        next_decided(&trial, &reviewer(7), approve()).await;
+        trial.advance(Span::seconds(10)).await;
+        assert_eq!(state(&trial, &other, id).await, StateName::Approved, "{}", trial.database.name);
     }
 }
 
