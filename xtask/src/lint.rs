@@ -2,7 +2,7 @@
 
 use crate::process::{cargo, run};
 use crate::steps::Steps;
-use crate::{bans, tidy, unused};
+use crate::{bans, test, tidy, unused};
 use std::path::Path;
 
 /// `cargo xtask lint`.
@@ -20,12 +20,13 @@ pub(crate) fn add(steps: &mut Steps, root: &Path) {
     steps.step("unused dependencies", || unused::report(root));
     steps.step("clippy", || {
         run(cargo()
-            .args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
+            .args(["clippy", "--workspace", "--all-targets", "--locked", "--profile", test::PROFILE])
+            .args(["--", "-D", "warnings"])
             .current_dir(root))
     });
     steps.step("documentation", || {
         run(cargo()
-            .args(["doc", "--workspace", "--no-deps", "--locked"])
+            .args(["doc", "--workspace", "--no-deps", "--locked", "--profile", test::PROFILE])
             .env("RUSTDOCFLAGS", "-D warnings")
             .current_dir(root))
     });

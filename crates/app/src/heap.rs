@@ -2,9 +2,10 @@
 //!
 //! The C library gives each thread a heap of its own, and takes buffers below 32 MiB from there once it has seen
 //! such a one returned: in a process that looks at hard pictures on several threads 677 MiB stay behind, and 944 are
-//! reached. With few heaps, and with buffers of 16 MiB and more given back at once, 236 stay and 475 are reached, in
+//! reached. With a heap a core, and with buffers of 16 MiB and more given back at once, 267 stay and 576 are reached, in
 //! the same time (31 pictures without a card, with two, of passports and of far cards, on two cores). The library
-//! reads these settings when a program starts, so the program starts itself once more with them.
+//! reads these settings when a program starts, so the program starts itself once more with them. See
+//! docs/adr/0011-heap.md.
 
 use std::env;
 use std::os::unix::process::CommandExt as _;
@@ -18,8 +19,8 @@ const KEPT: &str = "33554432";
 
 /// Starts the program again with settings for the heap, unless it has some already.
 pub(crate) fn settle() {
-    // One for two cores: threads that look at pictures ask for memory seldom and for much of it.
-    let heaps = available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1)).to_string();
+    // With fewer, networks that are loaded side by side wait for each other.
+    let heaps = available_parallelism().map_or(1, usize::from).to_string();
     let settings = [
         ("MALLOC_ARENA_MAX", heaps.as_str()),
         ("MALLOC_MMAP_THRESHOLD_", GIVEN_BACK),

@@ -223,6 +223,10 @@ pub enum Measured {
     FaceSharpness,
     /// Mean luma of the face, 0–255.
     FaceBrightness,
+    /// Luma that 2 % of the face and what is next to it exceed, 0–255.
+    FaceHighlights,
+    /// Share of the face at the upper end of the range, 0–1.
+    FaceClipped,
     /// Likelihood that part of the face is covered, 0–1.
     Covered,
     /// Lowest confidence of the fields, 0–1.

@@ -287,10 +287,21 @@ pub struct Face {
     pub sharpness: f32,
     /// Mean luma of the aligned chip, 0–255.
     pub brightness: f32,
+    /// Luma that 2 % of the whole aligned chip exceed, 0–255: also before a dark wall there are a collar, teeth and
+    /// the white of the eyes. Records from before it was measured say nothing against the light.
+    #[serde(default = "brightest")]
+    pub highlights: f32,
+    /// Share of the face on which a colour is at the upper end of its range, 0–1.
+    #[serde(default)]
+    pub clipped: f32,
     /// Likelihood that eyes, nose or mouth are covered, 0–1.
     pub covered: f32,
     /// Whole face (box and points, with a margin) inside the picture.
     pub inside: bool,
+}
+
+const fn brightest() -> f32 {
+    255.0
 }
 
 /// Facts about the stored file.

@@ -50,6 +50,8 @@ pub(crate) fn face(w: f32) -> Face {
         pitch_ratio: 0.59,
         sharpness: 300.0,
         brightness: 130.0,
+        highlights: 220.0,
+        clipped: 0.0,
         covered: 0.02,
         inside: true,
     }

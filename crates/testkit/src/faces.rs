@@ -9,17 +9,58 @@ use image::RgbImage;
 use image::imageops::FilterType;
 
 use crate::canvas::{Canvas, sample};
-use crate::geometry::Rect;
+use crate::geometry::{Point, Rect};
 use crate::rng::Rng;
 
-/// Known pictures: file, person label, face box (brow to chin, ear to ear) in pixels.
-const KNOWN: [(&str, &str, Rect); 5] = [
-    ("astronaut.png", "astronaut", Rect::new(177.0, 62.0, 95.0, 128.0)),
-    ("obama.jpg", "obama", Rect::new(371.0, 91.0, 241.0, 329.0)),
-    ("obama2.jpg", "obama", Rect::new(203.0, 232.0, 274.0, 404.0)),
-    ("obama3.jpg", "obama", Rect::new(620.0, 258.0, 290.0, 372.0)),
-    ("biden.jpg", "biden", Rect::new(417.0, 178.0, 297.0, 398.0)),
+/// Known pictures: file, person label, face box (brow to chin, ear to ear) and features in pixels.
+const KNOWN: [(&str, &str, Rect, Features); 5] = [
+    (
+        "astronaut.png",
+        "astronaut",
+        Rect::new(177.0, 62.0, 95.0, 128.0),
+        Features { eyes: [[200.0, 102.0], [247.0, 103.0]], mouth: [219.0, 143.0] },
+    ),
+    (
+        "obama.jpg",
+        "obama",
+        Rect::new(371.0, 91.0, 241.0, 329.0),
+        Features { eyes: [[439.0, 214.0], [555.0, 214.0]], mouth: [494.0, 318.0] },
+    ),
+    (
+        "obama2.jpg",
+        "obama",
+        Rect::new(203.0, 232.0, 274.0, 404.0),
+        Features { eyes: [[244.0, 375.0], [369.0, 384.0]], mouth: [297.0, 527.0] },
+    ),
+    (
+        "obama3.jpg",
+        "obama",
+        Rect::new(620.0, 258.0, 290.0, 372.0),
+        Features { eyes: [[735.0, 380.0], [865.0, 382.0]], mouth: [793.0, 510.0] },
+    ),
+    (
+        "biden.jpg",
+        "biden",
+        Rect::new(417.0, 178.0, 297.0, 398.0),
+        Features { eyes: [[521.0, 324.0], [661.0, 328.0]], mouth: [580.0, 465.0] },
+    ),
 ];
+
+/// Where things are in a face, pixels.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Features {
+    /// The eye on the picture's left and the other.
+    pub(crate) eyes: [Point; 2],
+    /// The middle of the mouth.
+    pub(crate) mouth: Point,
+}
+
+impl Features {
+    /// The same after every point was moved so.
+    fn moved(&self, to: impl Fn(Point) -> Point) -> Self {
+        Self { eyes: self.eyes.map(&to), mouth: to(self.mouth) }
+    }
+}
 
 /// Why the pictures could not be used.
 #[derive(Debug)]
@@ -63,6 +104,7 @@ pub struct Source {
     pub image: RgbImage,
     /// The face in it.
     pub face: Rect,
+    features: Features,
 }
 
 /// A picture of a person.
@@ -71,6 +113,8 @@ pub(crate) struct SelfPortrait {
     pub(crate) image: RgbImage,
     /// Brow to chin, ear to ear, as if the head were not turned.
     pub(crate) face: Rect,
+    /// Where they are in this picture.
+    pub(crate) features: Features,
 }
 
 /// The portrait for a card.
@@ -92,7 +136,7 @@ impl Faces {
     /// Reads the known pictures in a directory; `astronaut.png` must be there, the others may.
     pub fn open(dir: &Path) -> Result<Self, FacesError> {
         let mut sources = Vec::new();
-        for (file, person, face) in KNOWN {
+        for (file, person, face, features) in KNOWN {
             let path = dir.join(file);
             if !path.is_file() {
                 if file == KNOWN[0].0 {
@@ -101,7 +145,7 @@ impl Faces {
                 continue;
             }
             let image = image::open(&path).map_err(|e| FacesError::Undecodable(path.clone(), e))?.to_rgb8();
-            sources.push(Source { file, person, image, face });
+            sources.push(Source { file, person, image, face, features });
         }
         Ok(Self { sources })
     }
@@ -209,6 +253,11 @@ pub(crate) fn self_portrait(source: &Source, width: u32, height: u32, rng: &mut 
         });
     }
     let scale = width as f32 / crop_w;
+    let features = source.features.moved(|[sx, sy]| {
+        let (dx, dy) = (sx - cx, sy - cy);
+        [(cx + dx * cos + dy * sin - left) * scale, (cy - dx * sin + dy * cos - top) * scale]
+    });
     let face = Rect::new((face.x - left) * scale, (face.y - top) * scale, face.w * scale, face.h * scale);
-    SelfPortrait { image: image::imageops::resize(&small, width, height, FilterType::CatmullRom), face }
+    let image = image::imageops::resize(&small, width, height, FilterType::CatmullRom);
+    SelfPortrait { image, face, features }
 }

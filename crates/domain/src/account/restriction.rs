@@ -8,7 +8,7 @@ use crate::policy::{self, OnGraceEnd, OnVerifyMissed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A hold of the staff is reviewed after so long at the latest; beyond it needs four eyes.
+/// A hold of the staff is reviewed so long after its beginning at the latest; beyond it needs four eyes.
 const STAFF_HOLD_MAX: Span = Span::days(7);
 
 macro_rules! restrictions {
@@ -224,9 +224,9 @@ impl Restrictions {
         rules: &policy::Rules,
         now: Timestamp,
     ) -> Result<Vec<Effect>, RestrictionRefusal> {
-        let (effect, review_at) = effect_of(restriction, by, rules, now)?;
         let before = self.0.get(&restriction).copied();
         let since = before.map_or(now, |held| held.since);
+        let (effect, review_at) = effect_of(restriction, by, rules, since)?;
         self.0.insert(restriction, Held { effect, since, review_at });
         Ok(if before.is_none() { vec![Effect::Notify(Notice::AccountPaused)] } else { Vec::new() })
     }
@@ -276,7 +276,7 @@ fn effect_of(
     restriction: Restriction,
     by: SetBy,
     rules: &policy::Rules,
-    now: Timestamp,
+    since: Timestamp,
 ) -> Result<(RestrictionEffect, Option<Timestamp>), RestrictionRefusal> {
     use Restriction as R;
     let allowed = match restriction {
@@ -295,7 +295,7 @@ fn effect_of(
         (Some(effect), _) => Ok((effect, None)),
         (None, SetBy::Supervisor { by, second, effect, review_at }) => {
             let two = second.is_some_and(|second| second != by);
-            if review_at > now + STAFF_HOLD_MAX && !two {
+            if review_at > since + STAFF_HOLD_MAX && !two {
                 return Err(RestrictionRefusal::SecondNeeded);
             }
             Ok((effect, Some(review_at)))

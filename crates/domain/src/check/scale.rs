@@ -7,13 +7,14 @@ impl Measured {
     pub const fn unit(self) -> &'static str {
         match self {
             Self::Sharpness => "per_mm",
-            Self::Brightness | Self::FaceBrightness | Self::Chroma => "of_255",
+            Self::Brightness | Self::FaceBrightness | Self::FaceHighlights | Self::Chroma => "of_255",
             Self::CardWidth | Self::EyeDistance => "px",
             Self::Skew | Self::Yaw | Self::Pitch => "ratio",
             Self::Roll => "degrees",
             Self::Cards => "count",
             Self::FaceSharpness => "index",
             Self::Clipped
+            | Self::FaceClipped
             | Self::Glare
             | Self::Shadow
             | Self::CutOff
@@ -29,7 +30,7 @@ impl Measured {
     pub const fn scale(self) -> (f32, f32) {
         match self {
             Self::Sharpness => (0.0, 10.0),
-            Self::Brightness | Self::FaceBrightness => (0.0, 255.0),
+            Self::Brightness | Self::FaceBrightness | Self::FaceHighlights => (0.0, 255.0),
             Self::Chroma => (0.0, 80.0),
             Self::CardWidth => (0.0, 2_400.0),
             Self::EyeDistance => (0.0, 400.0),
@@ -42,6 +43,7 @@ impl Measured {
             Self::CutOff | Self::Occlusion => (0.0, 0.05),
             Self::Yaw
             | Self::Clipped
+            | Self::FaceClipped
             | Self::Shadow
             | Self::SecondFaceShare
             | Self::Covered
@@ -60,6 +62,7 @@ impl Measured {
                 | Self::Chroma
                 | Self::EyeDistance
                 | Self::FaceSharpness
+                | Self::FaceHighlights
                 | Self::Confidence
                 | Self::Similarity
         )

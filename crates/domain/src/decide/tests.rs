@@ -238,6 +238,8 @@ const SCENARIOS: &[(&str, Spoil)] = &[
     ("blurred selfie", |c| c.face().sharpness = 1.0),
     ("dark selfie", |c| c.face().brightness = 10.0),
     ("bright selfie", |c| c.face().brightness = 250.0),
+    ("selfie without a bright point", |c| c.face().highlights = 100.0),
+    ("burnt out selfie", |c| c.face().clipped = 0.4),
     ("a card held up instead of a face", |c| {
         let corners = seen(&mut c.evidence.portrait_side).corners;
         (c.selfie().cards, c.selfie().corners) = (1, corners);

@@ -31,23 +31,14 @@ pub(super) fn selfie(sheet: &mut Sheet<'_>, evidence: &ImageEvidence) {
     let q = sheet.policy.face_quality;
 
     let blur = one(sheet, Measured::FaceSharpness, face.sharpness, Code::ImgBlur);
+    let mean = |bound, direction, code| {
+        Some(held(face, Measured::FaceBrightness, face.brightness, bound, direction, code))
+    };
     let light = vec![
-        held(
-            face,
-            Measured::FaceBrightness,
-            face.brightness,
-            q.brightness_low,
-            Direction::LowIsBad,
-            Code::ImgDark,
-        ),
-        held(
-            face,
-            Measured::FaceBrightness,
-            face.brightness,
-            q.brightness_high,
-            Direction::HighIsBad,
-            Code::ImgOverexposed,
-        ),
+        mean(q.brightness_low, Direction::LowIsBad, Code::ImgDark),
+        one(sheet, Measured::FaceHighlights, face.highlights, Code::ImgDark),
+        mean(q.brightness_high, Direction::HighIsBad, Code::ImgOverexposed),
+        one(sheet, Measured::FaceClipped, face.clipped, Code::ImgOverexposed),
     ];
     let pose = vec![
         one(sheet, Measured::Yaw, face.yaw_ratio.abs(), Code::FacePose),
@@ -66,7 +57,7 @@ pub(super) fn selfie(sheet: &mut Sheet<'_>, evidence: &ImageEvidence) {
 
     for (check, held) in [
         (Check::ImageBlur, blur.into_iter().collect()),
-        (Check::ImageExposure, light),
+        (Check::ImageExposure, light.into_iter().flatten().collect()),
         (Check::FacePose, pose.into_iter().flatten().collect::<Vec<_>>()),
         (Check::FaceUncovered, covered.into_iter().collect()),
     ] {

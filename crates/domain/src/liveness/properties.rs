@@ -17,6 +17,8 @@ fn any_face() -> impl Strategy<Value = Face> {
         pitch_ratio: 0.59 + pitch / 3.0,
         sharpness: 20.0,
         brightness: light,
+        highlights: 220.0,
+        clipped: 0.0,
         covered: 0.0,
         inside: true,
     })

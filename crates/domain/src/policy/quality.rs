@@ -155,11 +155,19 @@ bounds! {
         /// |roll|, degrees.
         roll: HighIsBad = Bound::new(20.0, 35.0), [0.0, 180.0];
         /// Sharpness of the aligned face. Measured on 23 portraits: 27–78; 14–16 blurred by 2 % of the eye
-        /// distance (sigma), 10 by 3 %, 6 by 5 %.
-        sharpness: LowIsBad = Bound::new(18.0, 12.0), [];
+        /// distance (sigma), 10 by 3 %, 6 by 5 %. Painted selfies: from 26 up; blurred by 2.7 % of the face's width
+        /// and more up to 16.
+        sharpness: LowIsBad = Bound::new(21.0, 17.0), [];
         /// Mean luma of the face, 0–255: too dark below. Measured on 23 portraits: 76–183, and 22–54 with
         /// 30 % of the light.
         brightness_low: LowIsBad = Bound::new(60.0, 40.0), [0.0, 255.0];
+        /// Brightest 2 % of the face and what is next to it, luma 0–255. The mean of a dark skin in good light and of a
+        /// light skin in bad light is the same; this is not. Painted selfies: 171 and more; up to 110 with 2.5 stops
+        /// less light.
+        highlights: LowIsBad = Bound::new(130.0, 112.0), [0.0, 255.0];
+        /// Share of the face at the upper end of the range, 0–1. Painted selfies: up to 0.16, for 95 of 100 up to 0.03;
+        /// 0.02–0.98 with 1.3 stops more light, 0.2 and more with 1.7.
+        clipped: HighIsBad = Bound::new(0.17, 0.20), [0.0, 1.0];
         /// Too bright above.
         brightness_high: HighIsBad = Bound::new(215.0, 235.0), [0.0, 255.0];
         /// Likelihood that part of the face is covered, 0–1; nothing uncovered reached 0.5 when measured.
@@ -245,6 +253,8 @@ pub(crate) fn face_bound(q: &FaceQuality, measured: Measured) -> Option<(Bound, 
         Measured::Yaw => (q.yaw, Direction::HighIsBad),
         Measured::Roll => (q.roll, Direction::HighIsBad),
         Measured::FaceSharpness => (q.sharpness, Direction::LowIsBad),
+        Measured::FaceHighlights => (q.highlights, Direction::LowIsBad),
+        Measured::FaceClipped => (q.clipped, Direction::HighIsBad),
         Measured::Covered => (q.covered, Direction::HighIsBad),
         Measured::SecondFaceShare => (q.second_face_share, Direction::HighIsBad),
         _ => return None,

@@ -2,6 +2,7 @@
 
 use super::seam;
 use crate::four_eyes::{Act, Acted, Eyes, propose};
+use crate::review::remember_refusal;
 use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
 use crate::source::AddedChannel;
 use shiming_domain::id::{AccountId, ChannelProofId};
@@ -29,6 +30,20 @@ pub struct PortalRecord {
 
 /// Records a query; it counts once another member of staff has confirmed it.
 pub async fn record_portal(
+    service: &Service,
+    caller: &Caller,
+    record: &PortalRecord,
+) -> Result<Pending<Acted<AddedChannel>>, Error> {
+    match recorded(service, caller, record).await {
+        Ok(pending) => Ok(pending),
+        Err(error) => {
+            let what = ("account", record.account);
+            Err(remember_refusal(service, caller, "channel.record", what, error).await)
+        }
+    }
+}
+
+async fn recorded(
     service: &Service,
     caller: &Caller,
     record: &PortalRecord,

@@ -18,6 +18,7 @@ mod people;
 mod restrict;
 mod retry;
 mod staff;
+mod staff_hold;
 
 pub use ask::{Consume, Quote, Request};
 pub(crate) use audit::recount;
@@ -29,9 +30,10 @@ pub use hold::{capture, limit_use, refund, void};
 pub use level::{entitlements, recompute_level};
 pub use meeting::{Meeting, MeetingLine, confirm_meeting, meeting, record_meeting};
 pub use people::{PersonView, account_of, entitlements_of_person, own_entitlements, person};
-pub use restrict::{Hold, deadline, hold, lift, release, restrict};
+pub use restrict::{deadline, lift, restrict};
 pub use shiming_store::wallet::{LimitUse, Owner, Share, UseState};
 pub use staff::{lift_by_staff, restrict_by_staff};
+pub use staff_hold::{Hold, HoldLine, hold, holds, release};
 
 use crate::service::{Caller, Error, Kind, Principal, Refused, Scope, Service};
 use shiming_domain::id::{AccountId, PersonId};

@@ -1,24 +1,18 @@
 //! Restrictions and the clock of the verification date, as effects of what happens elsewhere.
 
 use super::{clock, gate, stored};
-use crate::service::{Caller, Error, Kind, Pending, Refused, Service};
+use crate::service::{Error, Kind, Refused, Service};
 use shiming_domain::account::{
     DeadlineRules, LiftedBy, PauseReason, Restriction, RestrictionEffect, RestrictionRefusal, SetBy,
 };
 use shiming_domain::case::Role;
 use shiming_domain::effect::{DeadlineChange, Effect};
-use shiming_domain::id::{AccountId, ApplicationId, StaffId};
-use shiming_domain::moment::Timestamp;
+use shiming_domain::id::{AccountId, ApplicationId};
 use shiming_domain::notice::Notice;
 use shiming_store::account::{self, StoredAccount};
 use shiming_store::audit::{Actor, Audit};
-use shiming_store::wallet::StoredHold;
 use shiming_store::{self as store, Tx};
-use shiming_vault::keys::Purpose;
 use std::collections::BTreeMap;
-
-/// The longest reason of a hold, characters.
-const REASON_MAX: usize = 500;
 
 /// Sets a restriction. One that is in force stays as it is, and nobody is told again.
 pub async fn restrict(
@@ -114,59 +108,6 @@ pub async fn deadline(
         clock::wind(service, tx, &account).await?;
     }
     Ok(())
-}
-
-/// A hold of the staff.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// How much it limits.
-    pub effect: RestrictionEffect,
-    /// When it is reviewed: within seven days, or with a second person.
-    pub review_at: Timestamp,
-    /// The second person.
-    pub second: Option<StaffId>,
-    /// Why; sealed.
-    pub reason: String,
-}
-
-/// A supervisor holds an account. A second hold takes the place of the first.
-pub async fn hold(
-    service: &Service,
-    caller: &Caller,
-    account: AccountId,
-    hold: &Hold,
-) -> Result<Pending<()>, Error> {
-    let by = supervisor(caller)?;
-    let now = service.now();
-    if !(1..=REASON_MAX).contains(&hold.reason.trim().chars().count()) || hold.review_at <= now {
-        let detail = "A hold has a reason of up to 500 characters and a review in the future.";
-        return Err(Refused::new(Kind::Unacceptable, "hold_malformed", detail).into());
-    }
-    let Hold { effect, review_at, second, .. } = *hold;
-    let mut tx = service.store().change().await?;
-    let set_by = SetBy::Supervisor { by, second, effect, review_at };
-    restrict(service, &mut tx, account, Restriction::StaffHold, set_by).await?;
-    let id = account.to_string();
-    let reason =
-        service.seal(&mut tx, &id, Purpose::Wallet, "staff_hold", &id, hold.reason.trim().as_bytes()).await?;
-    let stored = StoredHold { account, set_by: by, second, set_at: now, review_at, escalated_at: None };
-    stored::save_hold(&mut tx, &stored, &reason).await?;
-    Ok(Pending::new(service, tx, ()))
-}
-
-/// A supervisor lifts a hold.
-pub async fn release(service: &Service, caller: &Caller, account: AccountId) -> Result<Pending<()>, Error> {
-    let by = supervisor(caller)?;
-    let mut tx = service.store().change().await?;
-    lift(service, &mut tx, account, Restriction::StaffHold, LiftedBy::Supervisor(by)).await?;
-    Ok(Pending::new(service, tx, ()))
-}
-
-fn supervisor(caller: &Caller) -> Result<StaffId, Error> {
-    match caller.staff() {
-        Some((staff, Role::Supervisor)) => Ok(staff),
-        _ => Err(Refused::new(Kind::Forbidden, "role_missing", "A supervisor holds accounts.").into()),
-    }
 }
 
 async fn save(tx: &mut Tx, account: &mut StoredAccount) -> Result<(), store::Error> {

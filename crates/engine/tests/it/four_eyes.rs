@@ -186,6 +186,9 @@ async fn what_staff_looked_up_by_hand_counts_once_another_person_confirmed_it() 
         let compliance = by(&trial, StaffId::from_bits(3), Role::Compliance);
         let other = source::record_portal(service, &compliance, &record(who.account, "Tax office")).await;
         assert_eq!(code(other), "act_role");
+        let tried = rows(&trial, who.account).await;
+        let tried = tried.iter().filter(|row| row["outcome"] == "refused").count();
+        assert_eq!(tried, 1, "whoever may not is remembered");
         let before = source::channels(service, &who.caller).await.unwrap().len();
         let asked = source::record_portal(service, &ann, &record(who.account, "Tax office")).await.unwrap();
         let proposal = waits(asked.commit().await.unwrap());

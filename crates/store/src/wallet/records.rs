@@ -1,7 +1,7 @@
 //! What staff put on record: the reason of a hold.
 
 use super::In;
-use crate::{Error, Tx};
+use crate::{Broken, Error, Tx};
 use shiming_domain::id::{AccountId, StaffId};
 use shiming_domain::moment::Timestamp;
 use shiming_vault::seal::Sealed;
@@ -25,6 +25,7 @@ pub struct StoredHold {
 
 #[derive(sqlx::FromRow)]
 struct HoldRow {
+    account: String,
     set_by: String,
     second: Option<String>,
     set_us: i64,
@@ -32,26 +33,58 @@ struct HoldRow {
     escalated_us: Option<i64>,
 }
 
+impl HoldRow {
+    fn read(self) -> Result<StoredHold, Error> {
+        let at = In { table: "staff_hold", id: &self.account };
+        Ok(StoredHold {
+            account: at.text("account", &self.account)?,
+            set_by: at.text("set_by", &self.set_by)?,
+            second: self.second.as_deref().map(|text| at.text("second", text)).transpose()?,
+            set_at: at.time("set_us", self.set_us)?,
+            review_at: at.time("review_us", self.review_us)?,
+            escalated_at: at.time_or_none("escalated_us", self.escalated_us)?,
+        })
+    }
+}
+
 /// The hold on an account, if there is one.
 pub async fn load_hold(tx: &mut Tx, account: AccountId) -> Result<Option<StoredHold>, Error> {
-    let id = account.to_string();
     let row = fetch_optional!(
         tx,
         HoldRow,
         "staff_hold",
-        "SELECT set_by, second, set_us, review_us, escalated_us FROM staff_hold WHERE account = $1",
+        "SELECT account, set_by, second, set_us, review_us, escalated_us FROM staff_hold WHERE account = $1",
+        account.to_string(),
+    )?;
+    row.map(HoldRow::read).transpose()
+}
+
+/// Holds in force, the most urgent review first.
+pub async fn holds(tx: &mut Tx, at_most: u32) -> Result<Vec<StoredHold>, Error> {
+    let rows: Vec<HoldRow> = fetch_all!(
+        tx,
+        HoldRow,
+        "staff_hold",
+        "SELECT account, set_by, second, set_us, review_us, escalated_us FROM staff_hold \
+         ORDER BY review_us, account LIMIT $1",
+        i64::from(at_most),
+    )?;
+    rows.into_iter().map(HoldRow::read).collect()
+}
+
+/// Why an account is held, sealed under the key of the account.
+pub async fn hold_reason(tx: &mut Tx, account: AccountId) -> Result<Option<Sealed>, Error> {
+    let id = account.to_string();
+    let row: Option<(Vec<u8>,)> = fetch_optional!(
+        tx,
+        (Vec<u8>,),
+        "staff_hold",
+        "SELECT reason FROM staff_hold WHERE account = $1",
         id.as_str(),
     )?;
-    let Some(row) = row else { return Ok(None) };
-    let at = In { table: "staff_hold", id: &id };
-    Ok(Some(StoredHold {
-        account,
-        set_by: at.text("set_by", &row.set_by)?,
-        second: row.second.map(|text| at.text("second", &text)).transpose()?,
-        set_at: at.time("set_us", row.set_us)?,
-        review_at: at.time("review_us", row.review_us)?,
-        escalated_at: at.time_or_none("escalated_us", row.escalated_us)?,
-    }))
+    row.map(|(bytes,)| Sealed::from_bytes(bytes))
+        .transpose()
+        .map_err(|_| Broken::new("staff_hold", "reason", id).into())
 }
 
 /// Writes a hold, over an older one.

@@ -72,6 +72,8 @@ fn head(yaw: f32, pitch: f32) -> Face {
         pitch_ratio: (0.64 + 0.58 * p) / (1.05 + 0.18 * p),
         sharpness: 100.0,
         brightness: 120.0,
+        highlights: 220.0,
+        clipped: 0.0,
         covered: 0.0,
         inside: true,
     }

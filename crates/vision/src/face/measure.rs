@@ -1,6 +1,6 @@
 //! Facts about one face: pose from five points, light and sharpness of the chip, covered or not.
 
-use super::align::{CHIP_PX, align};
+use super::align::{CHIP_PX, Chip, align};
 use super::covered::covered;
 use super::detect::Detection;
 use image::RgbImage;
@@ -25,6 +25,8 @@ pub fn measure(picture: &RgbImage, face: &Detection) -> Option<Face> {
         pitch_ratio: pose.pitch,
         sharpness: sharpness(&luma),
         brightness: brightness(&luma),
+        highlights: highlights(&luma),
+        clipped: clipped(&chip),
         covered: covered(&chip),
         inside: inside(face, picture.dimensions()),
     })
@@ -81,6 +83,31 @@ fn brightness(luma: &[f32]) -> f32 {
         }
     }
     if n > 0.0 { sum / n } else { 0.0 }
+}
+
+/// The luma that 2 % of the whole chip exceed, 0–255.
+fn highlights(luma: &[f32]) -> f32 {
+    let mut sorted = luma.to_vec();
+    let at = sorted.len() * 98 / 100;
+    if at >= sorted.len() {
+        return 0.0;
+    }
+    *sorted.select_nth_unstable_by(at, f32::total_cmp).1
+}
+
+/// From here on a colour is at the end of its range: compression leaves some of it a little below.
+const CLIPPED: f32 = 250.0;
+
+/// Share of the face on which a colour is at the upper end of its range, 0–1. Skin loses its red first.
+fn clipped(chip: &Chip) -> f32 {
+    let planes = [0, 1, 2].map(|channel| chip.plane(channel));
+    let (mut at_the_end, mut n) = (0.0, 0.0);
+    for i in (0..CHIP_PX * CHIP_PX).filter(|i| is_face(*i)) {
+        let is_clipped = planes.iter().any(|plane| plane.get(i).is_some_and(|v| *v >= CLIPPED));
+        at_the_end += f32::from(u8::from(is_clipped));
+        n += 1.0;
+    }
+    if n > 0.0 { at_the_end / n } else { 0.0 }
 }
 
 /// Strength of the finest detail against the contrast of the face, so that light does not matter: RMS of
@@ -155,6 +182,24 @@ mod tests {
         assert!(!inside(&face(20.0), (70, 200)));
     }
 
+    #[test]
+    fn light_is_told_from_skin() {
+        // A dark face with a bright collar, and a light one without any light.
+        let at = |i: usize| if i / CHIP_PX > 140 { 200.0 } else { 70.0 };
+        let dark_skin: Vec<f32> = (0..CHIP_PX * CHIP_PX).map(at).collect();
+        let little_light = vec![70.0; CHIP_PX * CHIP_PX];
+        assert_eq!((brightness(&dark_skin), brightness(&little_light)), (70.0, 70.0));
+        assert_eq!((highlights(&dark_skin), highlights(&little_light)), (200.0, 70.0));
+        assert_eq!(highlights(&[]), 0.0);
+    }
+
+    #[test]
+    fn a_face_without_red_left_is_clipped() {
+        let n = CHIP_PX * CHIP_PX;
+        let chip = |red: f32| Chip([vec![red; n], vec![190.0; n], vec![170.0; n]].concat());
+        assert_eq!((clipped(&chip(255.0)), clipped(&chip(240.0))), (1.0, 0.0));
+    }
+
     proptest! {
         #[test]
         fn no_points_panic(p in proptest::collection::vec(proptest::num::f32::ANY, 10)) {
@@ -164,6 +209,8 @@ mod tests {
             if let Some(measured) = measure(&picture, &face) {
                 prop_assert!(measured.covered >= 0.0 && measured.covered <= 1.0);
                 prop_assert!(measured.sharpness.is_finite());
+                prop_assert!(measured.highlights >= 0.0 && measured.highlights <= 255.0);
+                prop_assert!(measured.clipped >= 0.0 && measured.clipped <= 1.0);
             }
         }
     }

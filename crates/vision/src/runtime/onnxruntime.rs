@@ -34,11 +34,34 @@ pub(super) fn environment(library: &Path) -> Result<Environment, EngineError> {
 
 /// Sessions of one network. `ort` wants a session for itself while it runs (some of the library's
 /// allocators are not thread-safe), so concurrent callers get one each and share the packed weights.
+///
+/// The first is made at once, another when somebody would have to wait: preparing a graph takes as long as running
+/// it, and whoever looks at one picture needs only one.
 pub(super) struct SessionPool {
     model: &'static str,
-    idle: Mutex<Vec<Session>>,
+    sessions: Mutex<Sessions>,
     returned: Condvar,
     metadata: Vec<(String, String)>,
+}
+
+struct Sessions {
+    idle: Vec<Session>,
+    /// What further ones are made of; nothing while one is being made, and once there are enough.
+    spare: Option<Spare>,
+}
+
+struct Spare {
+    env: Environment,
+    bytes: Vec<u8>,
+    options: EngineOptions,
+    shared: PrepackedWeights,
+    left: usize,
+}
+
+impl Spare {
+    fn session(&self) -> ort::Result<Session> {
+        configure(&self.env, self.options, &self.shared)?.commit_from_memory(&self.bytes)
+    }
 }
 
 impl SessionPool {
@@ -50,11 +73,8 @@ impl SessionPool {
     ) -> Result<Self, EngineError> {
         let fail = |e: ort::Error| EngineError::Load { model, detail: e.message().to_owned() };
         let shared = PrepackedWeights::new();
-        let one = || -> ort::Result<Session> { configure(env, options, &shared)?.commit_from_memory(bytes) };
-        let sessions: Vec<Session> =
-            (0..options.concurrent).map(|_| one()).collect::<Result<_, _>>().map_err(fail)?;
-        let first =
-            sessions.first().ok_or_else(|| EngineError::Load { model, detail: "no session".into() })?;
+        let mut builder = configure(env, options, &shared).map_err(fail)?;
+        let first = builder.commit_from_memory(bytes).map_err(fail)?;
         if first.inputs().len() != 1 {
             let detail = format!("one input expected, {} found", first.inputs().len());
             return Err(EngineError::Shape { model, detail });
@@ -67,22 +87,44 @@ impl SessionPool {
             .filter_map(|key| described.custom(&key).map(|value| (key, value)))
             .collect();
         drop(described);
-        Ok(Self { model, idle: Mutex::new(sessions), returned: Condvar::new(), metadata })
+        let spare = match options.concurrent.saturating_sub(1) {
+            0 => None,
+            left => Some(Spare { env: env.clone(), bytes: bytes.to_owned(), options, shared, left }),
+        };
+        let sessions = Mutex::new(Sessions { idle: vec![first], spare });
+        Ok(Self { model, sessions, returned: Condvar::new(), metadata })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Session>> {
+    fn lock(&self) -> MutexGuard<'_, Sessions> {
         // A panic while the list was held leaves the list itself intact.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> Lease<'_> {
-        let mut idle = self.lock();
+    fn take(&self) -> Result<Lease<'_>, EngineError> {
+        let mut sessions = self.lock();
         loop {
-            if let Some(session) = idle.pop() {
-                return Lease { pool: self, session: Some(session) };
+            if let Some(session) = sessions.idle.pop() {
+                return Ok(Lease { pool: self, session: Some(session) });
             }
-            idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
+            if let Some(spare) = sessions.spare.take() {
+                drop(sessions);
+                return self.another(spare);
+            }
+            sessions = self.returned.wait(sessions).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Makes one more. Whoever comes meanwhile waits for whichever session is free first.
+    fn another(&self, mut spare: Spare) -> Result<Lease<'_>, EngineError> {
+        let made = spare.session();
+        spare.left -= usize::from(made.is_ok());
+        if spare.left > 0 {
+            self.lock().spare = Some(spare);
+            self.returned.notify_one();
+        }
+        let model = self.model;
+        let session = made.map_err(|e| EngineError::Load { model, detail: e.message().to_owned() })?;
+        Ok(Lease { pool: self, session: Some(session) })
     }
 }
 
@@ -95,7 +137,7 @@ struct Lease<'a> {
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
         if let Some(session) = self.session.take() {
-            self.pool.lock().push(session);
+            self.pool.lock().idle.push(session);
             self.pool.returned.notify_one();
         }
     }
@@ -128,7 +170,7 @@ impl Model for SessionPool {
         let fail = |e: ort::Error| EngineError::Run { model, detail: e.message().to_owned() };
         let dims: Vec<i64> = shape.iter().map(|&d| d as i64).collect();
         let input = TensorRef::from_array_view((dims, data)).map_err(fail)?;
-        let mut lease = self.take();
+        let mut lease = self.take()?;
         let session = lease
             .session
             .as_mut()

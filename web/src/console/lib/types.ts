@@ -173,6 +173,16 @@ export interface FoundAccount {
   verification?: { id: string; standing: string; issued_at: string }
 }
 
+export interface Hold {
+  account: string
+  effect: string
+  since: string
+  set_by: string
+  review_at: string
+  overdue: boolean
+  reason: string
+}
+
 export interface AuditRow {
   index: number
   at?: string

@@ -35,6 +35,7 @@ const KINDS = {
   field: (name: string) => `field.${name}`,
   group: (name: string) => `group.${name}`,
   hold: (name: string) => `hold.${name}`,
+  'holds.effect': (name: string) => `holds.effect.${name}`,
   keys: (name: string) => `keys.${name}`,
   'keys.scope': (name: string) => `keys.scope.${name}`,
   measure: (name: string) => `measure.${name}`,

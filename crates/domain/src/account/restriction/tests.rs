@@ -117,6 +117,19 @@ fn a_hold_lasts_seven_days_or_needs_two_people() {
 }
 
 #[test]
+fn nobody_holds_for_longer_by_holding_again() {
+    let mut restrictions = Restrictions::default();
+    let mut set =
+        |by, day| restrictions.set(Restriction::StaffHold, by, POLICY.rules(), now() + Span::days(day));
+    assert_eq!(set(hold(RestrictionEffect::Frozen, 7, None), 0), Ok(paused()));
+    assert_eq!(set(hold(RestrictionEffect::Restricted, 7, None), 5), Ok(vec![]), "within the seven days");
+    let refused = Err(RestrictionRefusal::SecondNeeded);
+    assert_eq!(set(hold(RestrictionEffect::Frozen, 8, None), 6), refused);
+    assert_eq!(set(hold(RestrictionEffect::Frozen, 14, Some(B)), 6), Ok(vec![]));
+    assert_eq!(restrictions.get(Restriction::StaffHold).map(|held| held.since), Some(now()));
+}
+
+#[test]
 fn an_overdue_hold_goes_to_a_supervisor() {
     let mut restrictions = Restrictions::default();
     let by = hold(RestrictionEffect::Restricted, 7, None);

@@ -6,6 +6,7 @@ use shiming_domain::case::Role;
 use shiming_domain::effect::DeadlineChange;
 use shiming_domain::id::{ApplicationId, StaffId};
 use shiming_domain::moment::Span;
+use shiming_domain::personal::Personal;
 use shiming_engine::service::Principal;
 
 pub(super) async fn restrict(trial: &Trial, restriction: Restriction, by: SetBy) -> Result<(), Error> {
@@ -108,19 +109,18 @@ async fn a_supervisor_holds_with_a_date_and_it_goes_up_by_itself() {
     for trial in trials("cn_pboc", |text| text).await {
         open(&trial, ACCOUNT, Some(PERSON)).await;
         let service = &trial.service;
-        let by = |role| {
-            let staff = StaffId::from_bits(1);
+        let by = |role, staff| {
+            let staff = StaffId::from_bits(staff);
             let principal = Principal::Staff { staff, role, session: "s".to_owned() };
             Caller { principal, ..Caller::system() }
         };
-        let supervisor = by(Role::Supervisor);
+        let supervisor = by(Role::Supervisor, 1);
         let hold = wallet::Hold {
             effect: RestrictionEffect::Frozen,
             review_at: service.now() + Span::days(7),
-            second: None,
-            reason: "Odd pattern of payments".to_owned(),
+            reason: Personal::new("Odd pattern of payments"),
         };
-        let support = wallet::hold(service, &by(Role::Support), ACCOUNT, &hold).await.err().unwrap();
+        let support = wallet::hold(service, &by(Role::Support, 3), ACCOUNT, &hold).await.err().unwrap();
         assert_eq!(support.code(), "role_missing");
         let longer = wallet::Hold { review_at: service.now() + Span::days(8), ..hold.clone() };
         let longer = wallet::hold(service, &supervisor, ACCOUNT, &longer).await.err().unwrap();
@@ -131,7 +131,39 @@ async fn a_supervisor_holds_with_a_date_and_it_goes_up_by_itself() {
         trial.advance(Span::days(1)).await;
         trial.advance(Span::days(5)).await;
         assert_eq!(rows(&trial, ACCOUNT, "hold.overdue").await.len(), 1);
+
+        let line = |lines: Vec<wallet::HoldLine>| {
+            assert_eq!(lines.len(), 1);
+            lines.into_iter().next().unwrap()
+        };
+        let seen = line(wallet::holds(service, &supervisor).await.unwrap());
+        assert_eq!(
+            (seen.overdue, seen.second, seen.reason.reveal()),
+            (true, None, "Odd pattern of payments")
+        );
+        let go_on = wallet::Hold { review_at: service.now() + Span::days(3), ..hold.clone() };
+        let alone = wallet::hold(service, &supervisor, ACCOUNT, &go_on).await.err().unwrap();
+        assert_eq!(alone.code(), "second_person_needed", "holding again is holding for longer");
+        let other = by(Role::Supervisor, 2);
+        wallet::hold(service, &other, ACCOUNT, &go_on).await.unwrap().commit().await.unwrap();
+        let seen = line(wallet::holds(service, &supervisor).await.unwrap());
+        assert_eq!((seen.overdue, seen.second), (false, Some(StaffId::from_bits(1))));
+        trial.advance(Span::days(3)).await;
+        assert_eq!(rows(&trial, ACCOUNT, "hold.overdue").await.len(), 2, "it goes up again");
+
+        for wrong in [
+            wallet::Hold { reason: Personal::new("  "), ..go_on.clone() },
+            wallet::Hold { reason: Personal::new("x".repeat(501)), ..go_on.clone() },
+            wallet::Hold { review_at: service.now(), ..go_on.clone() },
+            wallet::Hold { review_at: service.now() + Span::days(91), ..go_on.clone() },
+        ] {
+            let refused = wallet::hold(service, &supervisor, ACCOUNT, &wrong).await.err().unwrap();
+            assert_eq!(refused.code(), "hold_malformed");
+        }
         wallet::release(service, &supervisor, ACCOUNT).await.unwrap().commit().await.unwrap();
+        assert!(wallet::holds(service, &supervisor).await.unwrap().is_empty());
+        let again = wallet::release(service, &supervisor, ACCOUNT).await.err().unwrap();
+        assert_eq!(again.code(), "restriction_not_held");
         assert_eq!(stored(&trial).await.restrictions.strongest(), None);
     }
 }

@@ -5,6 +5,7 @@ mod changes;
 mod consents;
 mod factors;
 mod held;
+mod holds;
 mod keys;
 mod passkeys;
 mod preferences;
@@ -29,6 +30,7 @@ use utoipa_axum::routes;
 const ANYONE: &[Who] = &[Who::Anyone];
 const APPLICANT: &[Who] = &[Who::Applicant];
 const OPERATOR: &[Who] = &[Who::Staff(Role::Operator)];
+const SUPERVISOR: &[Who] = &[Who::Staff(Role::Supervisor)];
 const SUPPORT: &[Who] = &[Who::Staff(Role::Support), Who::Staff(Role::Supervisor)];
 /// To show or set up the second factor.
 const SESSION: &[Who] = &[Who::Session];
@@ -58,6 +60,9 @@ pub(crate) const ACCESS: &[Row] = &[
     row("POST", "/api/v1/account/compromise/clear", APPLICANT),
     row("POST", "/api/v1/accounts/{id}/restrictions", SUPPORT),
     row("POST", "/api/v1/accounts/{id}/restrictions/{restriction}/lift", SUPPORT),
+    row("GET", "/api/v1/holds", SUPERVISOR),
+    row("POST", "/api/v1/accounts/{id}/hold", SUPERVISOR),
+    row("POST", "/api/v1/accounts/{id}/hold/lift", SUPERVISOR),
     row("POST", "/api/v1/account/contact", APPLICANT),
     row("POST", "/api/v1/account/contact/confirm", APPLICANT),
     row("POST", "/api/v1/account/close", APPLICANT),
@@ -105,6 +110,9 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(restrictions::clear))
         .routes(routes!(restrictions::restrict))
         .routes(routes!(restrictions::lift))
+        .routes(routes!(holds::list))
+        .routes(routes!(holds::hold))
+        .routes(routes!(holds::lift))
         .routes(routes!(consents::texts))
         .routes(routes!(consents::list))
         .routes(routes!(consents::withdraw))

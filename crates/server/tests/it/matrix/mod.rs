@@ -6,15 +6,17 @@
 
 mod callers;
 mod scene;
+mod world;
 
 use crate::client::Answer;
 use axum::http::StatusCode;
 use callers::{CALLERS, Who};
-use scene::{Scene, World};
+use scene::Scene;
 use shiming_server::access::{Row, Who as May, rows};
 use shiming_testkit::trial::Database;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use world::World;
 
 /// How an answer begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
