@@ -35,7 +35,7 @@ pub(crate) fn photograph_face(portrait: &SelfPortrait, fault: Fault, look: &Look
             look.exposure_ev += 0.7 + 2.0 * g;
             image.clone()
         }
-        FaultKind::FaceSmall => far_away(image, face, SMALL_FACE_PX * (1.05 - 0.6 * g)),
+        FaultKind::FaceSmall => far_away(image, face, SMALL_FACE_PX * (1.0 - 0.45 * g)),
         FaultKind::FaceCutOff => cut_off(image, face, 0.08 + 0.5 * g, draw.chance(0.5)),
         FaultKind::FaceCovered => covered(image.clone(), features, g, &mut draw),
         _ => image.clone(),
