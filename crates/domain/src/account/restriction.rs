@@ -226,7 +226,7 @@ impl Restrictions {
     ) -> Result<Vec<Effect>, RestrictionRefusal> {
         let before = self.0.get(&restriction).copied();
         let since = before.map_or(now, |held| held.since);
-        let (effect, review_at) = effect_of(restriction, by, rules, since)?;
+        let (effect, review_at) = effect_of(restriction, by, rules, before, since)?;
         self.0.insert(restriction, Held { effect, since, review_at });
         Ok(if before.is_none() { vec![Effect::Notify(Notice::AccountPaused)] } else { Vec::new() })
     }
@@ -276,6 +276,7 @@ fn effect_of(
     restriction: Restriction,
     by: SetBy,
     rules: &policy::Rules,
+    before: Option<Held>,
     since: Timestamp,
 ) -> Result<(RestrictionEffect, Option<Timestamp>), RestrictionRefusal> {
     use Restriction as R;
@@ -295,7 +296,11 @@ fn effect_of(
         (Some(effect), _) => Ok((effect, None)),
         (None, SetBy::Supervisor { by, second, effect, review_at }) => {
             let two = second.is_some_and(|second| second != by);
-            if review_at > since + STAFF_HOLD_MAX && !two {
+            // What is in force already may be made milder or shorter by anybody who may hold.
+            let is_milder = before.is_some_and(|held| {
+                effect <= held.effect && held.review_at.is_some_and(|before| review_at <= before)
+            });
+            if review_at > since + STAFF_HOLD_MAX && !two && !is_milder {
                 return Err(RestrictionRefusal::SecondNeeded);
             }
             Ok((effect, Some(review_at)))

@@ -57,7 +57,8 @@ pub enum Enforced {
     ByCase,
     /// One person proposes the act and another confirms it.
     ByProposal,
-    /// The record itself asks for a second person before it counts.
+    /// The record itself asks for a second person: to confirm it before it counts, or to set it instead of whoever
+    /// did last.
     ByRecord,
 }
 

@@ -13,6 +13,7 @@ use shiming_domain::id::{
 use shiming_domain::moment::Timestamp;
 use shiming_store::Tx;
 use shiming_store::queue::{self, NewJob};
+use std::pin::Pin;
 
 /// Attempts before a job is dead and somebody must look.
 const ATTEMPTS_MAX: u32 = 12;
@@ -212,28 +213,32 @@ impl Service {
 
     /// Runs one job. Every arm may run twice with the same outcome.
     pub(super) async fn run(&self, job: &Job) -> Result<(), Error> {
-        match job {
+        // On the heap: the largest of them would otherwise be reserved for each.
+        let work: Pin<Box<dyn Future<Output = Result<(), Error>> + Send + '_>> = match job {
             Job::Effect { event, number, subject, effect } => {
-                crate::effects::run(self, *event, *number, *subject, effect).await
+                Box::pin(crate::effects::run(self, *event, *number, *subject, effect))
             }
             Job::Checks { application, attempt, run } => {
-                crate::application::checks::run(self, *application, *attempt, *run).await
+                Box::pin(crate::application::checks::run(self, *application, *attempt, *run))
             }
-            Job::ApplicationClock { application } => crate::application::clock(self, *application).await,
+            Job::ApplicationClock { application } => Box::pin(crate::application::clock(self, *application)),
             Job::AskSource { application, attempt, round } => {
-                crate::source::ask(self, *application, *attempt, *round).await
+                Box::pin(crate::source::ask(self, *application, *attempt, *round))
             }
-            Job::AskChannel { request, round } => crate::source::ask_channel(self, *request, *round).await,
-            Job::AccountClock { account } => crate::account::clock(self, *account).await,
-            Job::VerificationClock { verification } => crate::person::clock(self, *verification).await,
-            Job::CaseClock { case } => crate::review::clock(self, *case).await,
-            Job::PublishCase { case, version } => crate::review::publish(self, *case, *version).await,
-            Job::TicketClock { ticket } => crate::ticket::clock(self, *ticket).await,
-            Job::HoldExpiry { limit_use } => crate::wallet::expire(self, *limit_use).await,
-            Job::SendNotice { notice } => crate::notice::send(self, *notice).await,
-            Job::SendCode { request } => crate::account::send_code(self, request).await,
-            Job::Sweep => crate::sweep::run(self).await,
-            Job::Recount(so_far) => crate::wallet::recount(self, so_far).await,
-        }
+            Job::AskChannel { request, round } => {
+                Box::pin(crate::source::ask_channel(self, *request, *round))
+            }
+            Job::AccountClock { account } => Box::pin(crate::account::clock(self, *account)),
+            Job::VerificationClock { verification } => Box::pin(crate::person::clock(self, *verification)),
+            Job::CaseClock { case } => Box::pin(crate::review::clock(self, *case)),
+            Job::PublishCase { case, version } => Box::pin(crate::review::publish(self, *case, *version)),
+            Job::TicketClock { ticket } => Box::pin(crate::ticket::clock(self, *ticket)),
+            Job::HoldExpiry { limit_use } => Box::pin(crate::wallet::expire(self, *limit_use)),
+            Job::SendNotice { notice } => Box::pin(crate::notice::send(self, *notice)),
+            Job::SendCode { request } => Box::pin(crate::account::send_code(self, request)),
+            Job::Sweep => Box::pin(crate::sweep::run(self)),
+            Job::Recount(so_far) => Box::pin(crate::wallet::recount(self, so_far)),
+        };
+        work.await
     }
 }

@@ -33,7 +33,7 @@ pub use people::{PersonView, account_of, entitlements_of_person, own_entitlement
 pub use restrict::{deadline, lift, restrict};
 pub use shiming_store::wallet::{LimitUse, Owner, Share, UseState};
 pub use staff::{lift_by_staff, restrict_by_staff};
-pub use staff_hold::{Hold, HoldLine, hold, holds, release};
+pub use staff_hold::{Hold, HoldLine, Holds, hold, holds, release};
 
 use crate::service::{Caller, Error, Kind, Principal, Refused, Scope, Service};
 use shiming_domain::id::{AccountId, PersonId};

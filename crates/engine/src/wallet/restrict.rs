@@ -65,7 +65,7 @@ pub async fn lift(
         // Its months count anew.
         Restriction::Dormant => account.activity.opened_at = now,
         Restriction::StaffHold => {
-            stored::end_hold(tx, account.id).await?;
+            stored::end_hold(tx, account.id, now).await?;
         }
         _ => {}
     }
@@ -149,7 +149,7 @@ const fn helps(restriction: Restriction) -> &'static str {
     }
 }
 
-const fn word(effect: RestrictionEffect) -> &'static str {
+pub(super) const fn word(effect: RestrictionEffect) -> &'static str {
     match effect {
         RestrictionEffect::Restricted => "restricted",
         RestrictionEffect::Frozen => "frozen",

@@ -207,6 +207,7 @@ pub async fn remove(tx: &mut Tx, id: AccountId) -> Result<(), Error> {
     exec!(tx, "passkey_user", "DELETE FROM passkey_user WHERE owner = $1", id.as_str())?;
     exec!(tx, "known_device", "DELETE FROM known_device WHERE owner = $1", id.as_str())?;
     exec!(tx, "contact", "DELETE FROM contact WHERE account_id = $1", id.as_str())?;
+    exec!(tx, "staff_hold", "DELETE FROM staff_hold WHERE account = $1", id.as_str())?;
     exec_one!(tx, "account", "DELETE FROM account WHERE id = $1", id.as_str())
 }
 

@@ -14,7 +14,7 @@ pub use clock::{StoredClock, load_clock, save_clock};
 pub use counters::{counters, give_back, lock, merge, post, recount};
 pub use levels::{StoredLevel, load_level, save_level};
 pub use meetings::{StoredMeeting, confirm_meeting, meeting_record, meetings, record_meeting};
-pub use records::{StoredHold, end_hold, escalate_hold, hold_reason, holds, load_hold, save_hold};
+pub use records::{StoredHold, end_hold, escalate_hold, holds, load_hold, save_hold};
 pub use uses::{
     LimitUse, Share, UseState, find_use, insert_use, last_use_at, load_use, sums, update_use, use_owners,
 };

@@ -19,17 +19,10 @@ const CHEEKS: [Patch; 3] = [[64, 84, 66, 84], [34, 50, 72, 88], [98, 114, 72, 88
 /// Each eye with its lids, brow excluded.
 const EYES: [Patch; 2] = [[36, 60, 40, 55], [88, 112, 40, 55]];
 
-/// Shares between which the value rises from 0 to 1. On 27 faces under nine kinds of light, blur and noise, and on
-/// 220 painted selfies, nothing uncovered reached 0.5: at most 0.72 of mouth and chin, and 0.69 of the eyes.
+/// Shares between which the value rises from 0 to 1. On 27 faces under nine kinds of light, blur and noise
+/// nothing uncovered reached 0.5; painted masks did in 85–96 %, painted dark glasses in 89–96 %.
 const NONE: f32 = 0.70;
-const FULL: f32 = 0.90;
-
-/// Cloth is pale where its colour is less than half as strong as that of the skin beside it …
-const PALE: f32 = 0.5;
-/// … if that has one: a greyscale copy has none. Strength of colour over luma.
-const COLOURED: f32 = 0.06;
-/// Overexposed skin is pale too.
-const PALE_LUMA_MAX: f32 = 240.0;
+const FULL: f32 = 0.95;
 
 /// Likelihood that eyes, nose or mouth are covered, 0–1.
 pub(super) fn covered(chip: &Chip) -> f32 {
@@ -51,13 +44,10 @@ impl Features {
     fn of(chip: &Chip) -> Self {
         let bridge = median(chip, &BRIDGE);
         let cheeks = median(chip, &CHEEKS);
-        let strength = |p: [f32; 3]| p[1].hypot(p[2]) / (p[0] + 8.0);
-        let skin = strength(bridge);
-        let pale = |p: [f32; 3]| skin > COLOURED && p[0] < PALE_LUMA_MAX && strength(p) < PALE * skin;
         let near = |p: [f32; 3]| {
             let chroma = (p[1] - bridge[1]).hypot(p[2] - bridge[2]);
             let light = (p[0] + 8.0) / (bridge[0] + 8.0);
-            chroma < 4.0 + 0.09 * bridge[0].max(40.0) && (0.40..1.9).contains(&light) && !pale(p)
+            chroma < 4.0 + 0.09 * bridge[0].max(40.0) && (0.40..1.9).contains(&light)
         };
         Self {
             mouth_like_skin: share(chip, &MOUTH, near),
@@ -133,8 +123,6 @@ mod tests {
         for mask in [[235.0, 235.0, 240.0], [150.0, 190.0, 220.0], [20.0, 20.0, 24.0]] {
             assert!(covered(&face(SKIN, Some((mask, 64, 150)))) > 0.99);
         }
-        let pale = [222.0, 200.0, 186.0];
-        assert!(covered(&face(pale, Some(([214.0, 214.0, 212.0], 64, 150)))) > 0.99, "white on pale skin");
         assert!(covered(&face(SKIN, Some(([20.0, 20.0, 22.0], 34, 60)))) > 0.99);
     }
 }

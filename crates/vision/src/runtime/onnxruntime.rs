@@ -100,31 +100,34 @@ impl SessionPool {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> Result<Lease<'_>, EngineError> {
+    fn take(&self) -> Lease<'_> {
         let mut sessions = self.lock();
         loop {
             if let Some(session) = sessions.idle.pop() {
-                return Ok(Lease { pool: self, session: Some(session) });
+                return Lease { pool: self, session: Some(session) };
             }
             if let Some(spare) = sessions.spare.take() {
                 drop(sessions);
-                return self.another(spare);
+                if let Some(lease) = self.another(spare) {
+                    return lease;
+                }
+                sessions = self.lock();
+                continue;
             }
             sessions = self.returned.wait(sessions).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// Makes one more. Whoever comes meanwhile waits for whichever session is free first.
-    fn another(&self, mut spare: Spare) -> Result<Lease<'_>, EngineError> {
-        let made = spare.session();
-        spare.left -= usize::from(made.is_ok());
+    /// Makes one more. Whoever comes meanwhile waits for whichever session is free first. If it cannot be made, there
+    /// will be no more than there are.
+    fn another(&self, mut spare: Spare) -> Option<Lease<'_>> {
+        let session = spare.session().ok()?;
+        spare.left -= 1;
         if spare.left > 0 {
             self.lock().spare = Some(spare);
             self.returned.notify_one();
         }
-        let model = self.model;
-        let session = made.map_err(|e| EngineError::Load { model, detail: e.message().to_owned() })?;
-        Ok(Lease { pool: self, session: Some(session) })
+        Some(Lease { pool: self, session: Some(session) })
     }
 }
 
@@ -170,7 +173,7 @@ impl Model for SessionPool {
         let fail = |e: ort::Error| EngineError::Run { model, detail: e.message().to_owned() };
         let dims: Vec<i64> = shape.iter().map(|&d| d as i64).collect();
         let input = TensorRef::from_array_view((dims, data)).map_err(fail)?;
-        let mut lease = self.take()?;
+        let mut lease = self.take();
         let session = lease
             .session
             .as_mut()

@@ -126,6 +126,8 @@ fn nobody_holds_for_longer_by_holding_again() {
     let refused = Err(RestrictionRefusal::SecondNeeded);
     assert_eq!(set(hold(RestrictionEffect::Frozen, 8, None), 6), refused);
     assert_eq!(set(hold(RestrictionEffect::Frozen, 14, Some(B)), 6), Ok(vec![]));
+    assert_eq!(set(hold(RestrictionEffect::Restricted, 13, None), 7), Ok(vec![]), "milder and shorter");
+    assert_eq!(set(hold(RestrictionEffect::Frozen, 13, None), 7), refused);
     assert_eq!(restrictions.get(Restriction::StaffHold).map(|held| held.since), Some(now()));
 }
 

@@ -1,7 +1,7 @@
 //! Restrictions, holds of the staff, and the verification date as effects.
 
 use super::*;
-use shiming_domain::account::{Deadline, LiftedBy, PauseReason, Restriction, RestrictionEffect, SetBy};
+use shiming_domain::account::{Deadline, Life, LiftedBy, PauseReason, Restriction, RestrictionEffect, SetBy};
 use shiming_domain::case::Role;
 use shiming_domain::effect::DeadlineChange;
 use shiming_domain::id::{ApplicationId, StaffId};
@@ -132,13 +132,13 @@ async fn a_supervisor_holds_with_a_date_and_it_goes_up_by_itself() {
         trial.advance(Span::days(5)).await;
         assert_eq!(rows(&trial, ACCOUNT, "hold.overdue").await.len(), 1);
 
-        let line = |lines: Vec<wallet::HoldLine>| {
-            assert_eq!(lines.len(), 1);
-            lines.into_iter().next().unwrap()
+        let line = |holds: wallet::Holds| {
+            assert_eq!((holds.lines.len(), holds.partial), (1, false));
+            holds.lines.into_iter().next().unwrap()
         };
         let seen = line(wallet::holds(service, &supervisor).await.unwrap());
         assert_eq!(
-            (seen.overdue, seen.second, seen.reason.reveal()),
+            (seen.overdue, seen.set_before_by, seen.reason.reveal()),
             (true, None, "Odd pattern of payments")
         );
         let go_on = wallet::Hold { review_at: service.now() + Span::days(3), ..hold.clone() };
@@ -147,7 +147,7 @@ async fn a_supervisor_holds_with_a_date_and_it_goes_up_by_itself() {
         let other = by(Role::Supervisor, 2);
         wallet::hold(service, &other, ACCOUNT, &go_on).await.unwrap().commit().await.unwrap();
         let seen = line(wallet::holds(service, &supervisor).await.unwrap());
-        assert_eq!((seen.overdue, seen.second), (false, Some(StaffId::from_bits(1))));
+        assert_eq!((seen.overdue, seen.set_before_by), (false, Some(StaffId::from_bits(1))));
         trial.advance(Span::days(3)).await;
         assert_eq!(rows(&trial, ACCOUNT, "hold.overdue").await.len(), 2, "it goes up again");
 
@@ -161,9 +161,28 @@ async fn a_supervisor_holds_with_a_date_and_it_goes_up_by_itself() {
             assert_eq!(refused.code(), "hold_malformed");
         }
         wallet::release(service, &supervisor, ACCOUNT).await.unwrap().commit().await.unwrap();
-        assert!(wallet::holds(service, &supervisor).await.unwrap().is_empty());
+        assert!(wallet::holds(service, &supervisor).await.unwrap().lines.is_empty());
         let again = wallet::release(service, &supervisor, ACCOUNT).await.err().unwrap();
         assert_eq!(again.code(), "restriction_not_held");
+
+        let short = || wallet::Hold { review_at: service.now() + Span::days(1), ..hold.clone() };
+        let anew = wallet::hold(service, &other, ACCOUNT, &short()).await.err().unwrap();
+        assert_eq!(anew.code(), "second_person_needed", "lifting and holding again is no way around it");
+        wallet::hold(service, &supervisor, ACCOUNT, &short()).await.unwrap().commit().await.unwrap();
+        wallet::release(service, &other, ACCOUNT).await.unwrap().commit().await.unwrap();
+        trial.advance(Span::days(7)).await;
+        wallet::hold(service, &supervisor, ACCOUNT, &short()).await.unwrap().commit().await.unwrap();
+
+        let at = service.now();
+        super::change(&trial, ACCOUNT, |account| account.life = Life::PendingContact { since: at }).await;
+        let unused = wallet::hold(service, &other, ACCOUNT, &short()).await.err().unwrap();
+        assert_eq!(unused.code(), "account_not_active");
+        // An account that goes takes its hold along, and the list is still read.
+        let mut tx = service.store().change().await.unwrap();
+        account::remove(&mut tx, ACCOUNT).await.unwrap();
+        tx.audit(&Audit::new(&Actor::system(), "test.remove", "account", ACCOUNT), at).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(wallet::holds(service, &supervisor).await.unwrap().lines.is_empty());
         assert_eq!(stored(&trial).await.restrictions.strongest(), None);
     }
 }

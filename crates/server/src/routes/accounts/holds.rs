@@ -39,6 +39,8 @@ pub(crate) struct Holds {
     /// Always `list`.
     object: &'static str,
     data: Vec<HoldView>,
+    /// There are more; lift or review some of these first.
+    partial: bool,
 }
 
 /// A hold in force.
@@ -54,7 +56,7 @@ pub(crate) struct HoldView {
     since: When,
     /// The supervisor who set it last.
     set_by: String,
-    /// The supervisor before, if it went on.
+    /// The supervisor who had set it before.
     #[serde(skip_serializing_if = "Option::is_none")]
     set_before_by: Option<String>,
     review_at: When,
@@ -71,7 +73,7 @@ impl From<HoldLine> for HoldView {
             effect: line.effect,
             since: When(line.since),
             set_by: line.set_by.to_string(),
-            set_before_by: line.second.map(|staff| staff.to_string()),
+            set_before_by: line.set_before_by.map(|staff| staff.to_string()),
             review_at: When(line.review_at),
             overdue: line.overdue,
             reason: line.reason.reveal().to_owned(),
@@ -79,24 +81,26 @@ impl From<HoldLine> for HoldView {
     }
 }
 
-/// All holds in force, at most a hundred; the review that is due first comes first. The look leaves a row.
-#[utoipa::path(get, path = "/api/v1/holds", tag = "accounts", responses(
+/// All holds in force, at most a hundred; the review that is due first comes first. Reading them leaves a row.
+#[utoipa::path(get, path = "/api/v1/holds", tag = "holds", responses(
     (status = 200, description = "Holds", body = Holds),
 ))]
 pub(super) async fn list(
     State(state): State<AppState>,
     StaffMember(caller): StaffMember,
 ) -> Result<axum::Json<Holds>, ApiError> {
-    let lines = wallet::holds(&state.service, &caller).await?;
-    Ok(axum::Json(Holds { object: "list", data: lines.into_iter().map(HoldView::from).collect() }))
+    let found = wallet::holds(&state.service, &caller).await?;
+    let data = found.lines.into_iter().map(HoldView::from).collect();
+    Ok(axum::Json(Holds { object: "list", data, partial: found.partial }))
 }
 
 /// A supervisor holds an account, or goes on holding it.
-#[utoipa::path(post, path = "/api/v1/accounts/{id}/hold", tag = "accounts",
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/hold", tag = "holds",
     params(("id" = String, Path, description = "The account")), request_body = HoldBody,
     responses(
         (status = 200, description = "It is held", body = Done),
         (status = 404, description = "No such account", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The account is not in use", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "No reason, no such number of days, or another supervisor must go on", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn hold(
@@ -113,7 +117,7 @@ pub(super) async fn hold(
 }
 
 /// A supervisor lifts a hold.
-#[utoipa::path(post, path = "/api/v1/accounts/{id}/hold/lift", tag = "accounts",
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/hold/lift", tag = "holds",
     params(("id" = String, Path, description = "The account")),
     responses(
         (status = 200, description = "It is lifted", body = Done),

@@ -12,7 +12,6 @@ use shiming_domain::moment::Span;
 use shiming_domain::policy::ChannelKind;
 use shiming_domain::reason::{Code, Step};
 use shiming_engine::account::key::{self, NewKey};
-use shiming_engine::account::staff;
 use shiming_engine::four_eyes::Acted;
 use shiming_engine::service::Scope;
 use shiming_engine::source::{self, Channel, PortalRecord, Wanted};
