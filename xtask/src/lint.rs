@@ -2,8 +2,11 @@
 
 use crate::process::{cargo, run};
 use crate::steps::Steps;
-use crate::{bans, test, tidy, unused};
+use crate::{bans, tidy, unused};
 use std::path::Path;
+
+/// See Cargo.toml.
+const PROFILE: &str = "linted";
 
 /// `cargo xtask lint`.
 pub(crate) fn lint(root: &Path) -> anyhow::Result<()> {
@@ -20,13 +23,13 @@ pub(crate) fn add(steps: &mut Steps, root: &Path) {
     steps.step("unused dependencies", || unused::report(root));
     steps.step("clippy", || {
         run(cargo()
-            .args(["clippy", "--workspace", "--all-targets", "--locked", "--profile", test::PROFILE])
+            .args(["clippy", "--workspace", "--all-targets", "--locked", "--profile", PROFILE])
             .args(["--", "-D", "warnings"])
             .current_dir(root))
     });
     steps.step("documentation", || {
         run(cargo()
-            .args(["doc", "--workspace", "--no-deps", "--locked", "--profile", test::PROFILE])
+            .args(["doc", "--workspace", "--no-deps", "--locked", "--profile", PROFILE])
             .env("RUSTDOCFLAGS", "-D warnings")
             .current_dir(root))
     });
