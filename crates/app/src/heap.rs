@@ -2,8 +2,8 @@
 //!
 //! The C library gives each thread a heap of its own, and takes buffers below 32 MiB from there once it has seen
 //! such a one returned: in a process that looks at hard pictures on several threads 677 MiB stay behind, and 944 are
-//! reached. With two heaps, and with buffers of 16 MiB and more given back at once, 267 stay and 576 are reached, in 4 %
-//! more time (31 pictures without a card, with two, of passports and of far cards, on two cores). The library
+//! reached. With one heap, and with buffers of 16 MiB and more given back at once, 236 stay and 475 are reached, in
+//! the same time (31 pictures without a card, with two, of passports and of far cards, on two cores). The library
 //! reads these settings when a program starts, so the program starts itself once more with them. See
 //! docs/adr/0011-heap.md.
 
@@ -12,17 +12,18 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::thread::available_parallelism;
 
-/// Threads that look at pictures ask for memory seldom and for much of it.
-const HEAPS_MAX: usize = 2;
 /// Buffers of this size and more are given back to the system at once, bytes.
 const GIVEN_BACK: &str = "16777216";
 /// Free memory at the end of a heap from which on it is given back, bytes.
 const KEPT: &str = "33554432";
 
-/// Starts the program again with settings for the heap, unless it has some already.
-pub(crate) fn settle() {
-    // With one, networks that are loaded side by side wait for each other; more than two were not measured.
-    let heaps = available_parallelism().map_or(1, usize::from).min(HEAPS_MAX).to_string();
+/// Starts the program again with settings for the heap, unless it has some already. `stays`: it looks at many
+/// pictures, one after the other.
+pub(crate) fn settle(stays: bool) {
+    let cores = available_parallelism().map_or(1, usize::from);
+    // Threads that look at pictures ask for memory seldom and for much of it: one for two cores will do, and keeps
+    // least. But networks that are loaded side by side wait for each other with it, and who looks once waits for them.
+    let heaps = if stays { (cores / 2).max(1) } else { cores.min(2) }.to_string();
     let settings = [
         ("MALLOC_ARENA_MAX", heaps.as_str()),
         ("MALLOC_MMAP_THRESHOLD_", GIVEN_BACK),

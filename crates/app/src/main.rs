@@ -28,7 +28,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    heap::settle();
+    heap::settle(cli.command.stays() || matches!(cli.command, Command::Bench(_)));
     if !cli.command.stays() {
         service::logs::brief();
     }

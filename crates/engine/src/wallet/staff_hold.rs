@@ -174,11 +174,13 @@ pub async fn holds(service: &Service, caller: &Caller) -> Result<Holds, Error> {
     for (hold, reason) in found {
         lines.extend(line(service, &mut tx, hold, &reason, now).await?);
     }
-    if !lines.is_empty() {
-        let read: Vec<String> = lines.iter().map(|line: &HoldLine| line.account.to_string()).collect();
-        let row = Audit::new(&caller.actor(), "hold.list", "installation", "main").with("accounts", read);
-        tx.audit(&row, now).await?;
+    if lines.is_empty() {
+        // Nothing was read, so there is nothing to tell.
+        return Ok(Holds { lines, partial });
     }
+    let read: Vec<String> = lines.iter().map(|line: &HoldLine| line.account.to_string()).collect();
+    let row = Audit::new(&caller.actor(), "hold.list", "installation", "main").with("accounts", read);
+    tx.audit(&row, now).await?;
     tx.commit().await?;
     Ok(Holds { lines, partial })
 }

@@ -161,6 +161,7 @@ async fn a_supervisor_holds_with_a_date_and_it_goes_up_by_itself() {
             assert_eq!(refused.code(), "hold_malformed");
         }
         wallet::release(service, &supervisor, ACCOUNT).await.unwrap().commit().await.unwrap();
+        assert_eq!(stored(&trial).await.restrictions.strongest(), None);
         assert!(wallet::holds(service, &supervisor).await.unwrap().lines.is_empty());
         let again = wallet::release(service, &supervisor, ACCOUNT).await.err().unwrap();
         assert_eq!(again.code(), "restriction_not_held");
@@ -183,6 +184,5 @@ async fn a_supervisor_holds_with_a_date_and_it_goes_up_by_itself() {
         tx.audit(&Audit::new(&Actor::system(), "test.remove", "account", ACCOUNT), at).await.unwrap();
         tx.commit().await.unwrap();
         assert!(wallet::holds(service, &supervisor).await.unwrap().lines.is_empty());
-        assert_eq!(stored(&trial).await.restrictions.strongest(), None);
     }
 }
