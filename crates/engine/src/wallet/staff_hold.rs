@@ -69,8 +69,9 @@ pub struct Holds {
 /// A supervisor holds an account. Effect, review and reason take the place of those before; the beginning stays.
 ///
 /// # Errors
-/// Not found; `role_missing`; `account_not_active` for one that was never confirmed or is closed; `hold_malformed` for a reason or review out of bounds; `second_person_needed` when one person
-/// alone would hold for more than seven days.
+/// Not found; `role_missing`; `account_not_active` for one that was never confirmed or is closed; `hold_malformed` for
+/// a reason or review out of bounds; `second_person_needed` when one person alone would hold for more than seven days,
+/// or again within seven days of a lift.
 pub async fn hold(
     service: &Service,
     caller: &Caller,
@@ -185,7 +186,8 @@ pub async fn holds(service: &Service, caller: &Caller) -> Result<Holds, Error> {
     Ok(Holds { lines, partial })
 }
 
-/// `None` for a hold that was lifted, or whose account went, while the list was read.
+/// `None` for a hold that was lifted while the list was read, and on an account that went or is closed: what was sealed
+/// of that one need not be there any more.
 async fn line(
     service: &Service,
     tx: &mut Tx,
@@ -194,6 +196,9 @@ async fn line(
     now: Timestamp,
 ) -> Result<Option<HoldLine>, Error> {
     let Some(account) = accounts::load(tx, hold.account).await? else { return Ok(None) };
+    if matches!(account.life, Life::Closed { .. }) {
+        return Ok(None);
+    }
     let Some(held) = account.restrictions.get(Restriction::StaffHold) else { return Ok(None) };
     let id = hold.account.to_string();
     let plain = service.unseal(tx, &id, Purpose::Wallet, "staff_hold", &id, reason).await?;
