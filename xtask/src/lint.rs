@@ -5,9 +5,6 @@ use crate::steps::Steps;
 use crate::{bans, tidy, unused};
 use std::path::Path;
 
-/// See Cargo.toml.
-const PROFILE: &str = "linted";
-
 /// `cargo xtask lint`.
 pub(crate) fn lint(root: &Path) -> anyhow::Result<()> {
     let mut steps = Steps::default();
@@ -23,13 +20,12 @@ pub(crate) fn add(steps: &mut Steps, root: &Path) {
     steps.step("unused dependencies", || unused::report(root));
     steps.step("clippy", || {
         run(cargo()
-            .args(["clippy", "--workspace", "--all-targets", "--locked", "--profile", PROFILE])
-            .args(["--", "-D", "warnings"])
+            .args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
             .current_dir(root))
     });
     steps.step("documentation", || {
         run(cargo()
-            .args(["doc", "--workspace", "--no-deps", "--locked", "--profile", PROFILE])
+            .args(["doc", "--workspace", "--no-deps", "--locked"])
             .env("RUSTDOCFLAGS", "-D warnings")
             .current_dir(root))
     });

@@ -96,7 +96,8 @@ pub(crate) fn setup(root: &Path) -> anyhow::Result<Programs> {
 /// Installs the models with the program that the tests have just built. `cargo run` would choose features
 /// for that one package and compile much of the world again.
 pub(crate) fn models_for_tests(root: &Path) -> anyhow::Result<()> {
-    run(Programs::built(root, crate::test::PROFILE)?.shiming().arg("models").args(INSTALL))
+    let program = Metadata::read(root)?.target_directory.join("debug").join("shiming");
+    run(Command::new(program).arg("models").args(INSTALL).current_dir(root))
 }
 
 /// The program and the painter of specimens, optimised.
@@ -112,11 +113,6 @@ impl Programs {
         let mut build = cargo();
         build.args(["build", "--locked", "--profile", profile, "--bin", "shiming", "--bin", "paint"]);
         run(build.args(["--package", "shiming-app", "--package", "shiming-testkit"]).current_dir(root))?;
-        Self::built(root, profile)
-    }
-
-    /// Both where a build of the whole workspace under this profile has put them.
-    pub(crate) fn built(root: &Path, profile: &str) -> anyhow::Result<Self> {
         Ok(Self { root: root.to_owned(), folder: Metadata::read(root)?.target_directory.join(profile) })
     }
 

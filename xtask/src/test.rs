@@ -8,9 +8,6 @@ use crate::workspace::Metadata;
 use crate::{lint, python, schemathesis, setup, ui, web};
 use std::path::Path;
 
-/// What everything here is built as; see Cargo.toml.
-pub(crate) const PROFILE: &str = "checked";
-
 /// What there is to run: examples are compiled by clippy, and need not be linked.
 const TARGETS: [&str; 3] = ["--lib", "--bins", "--tests"];
 
@@ -31,19 +28,16 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     // One build for everything that follows: asking cargo for single packages would choose other features
     // of the same dependencies and compile them twice.
     steps.step("build", || {
-        let mut build = cargo();
-        build.args(["build", "--workspace", "--locked", "--profile", PROFILE]).args(TARGETS);
-        run(build.current_dir(root))
+        run(cargo().args(["build", "--workspace", "--locked"]).args(TARGETS).current_dir(root))
     });
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
-    let programs = || Programs::built(root, PROFILE);
+    // As a release has them but for the last optimisations, which take longer than all else.
+    let programs = || Programs::build(root, "release-quick");
     steps.step("pages in a browser", || ui::browse(root, &programs()?, None));
     steps.step("requests from the description", || schemathesis::schemathesis(root, &programs()?));
     steps.step("examples in the documentation", || {
-        let mut test = cargo();
-        test.args(["test", "--workspace", "--doc", "--locked", "--quiet", "--profile", PROFILE]);
-        run(test.current_dir(root))
+        run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });
     steps.finish()
 }
@@ -64,18 +58,10 @@ fn tests(root: &Path) -> anyhow::Result<()> {
     let packages = python::packages(&Metadata::read(root)?.target_directory)?;
     command.env("TEST_SMTP_PYTHON", "python3").env("PYTHONPATH", packages);
     if works("cargo-nextest", &["nextest", "--version"]) {
-        command.args([
-            "nextest",
-            "run",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-            "--cargo-profile",
-            PROFILE,
-        ]);
+        command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
     } else {
         say("cargo-nextest is not installed; cargo's own runner does");
-        command.args(["test", "--workspace", "--locked", "--no-fail-fast", "--profile", PROFILE]);
+        command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
     }
     run(command.args(TARGETS))
 }
