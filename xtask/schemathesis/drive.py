@@ -127,11 +127,12 @@ def main():
     person.send("POST", "/tickets", {"text": "How long does it take?"})
     machine = {"Authorization": f"Bearer {key}"}
     own = ["accounts", "sessions", "factors", "applications", "appeals", "tickets", "notices", "channels", "limits"]
+    own += ["handoffs", "liveness"]
     found = [
-        run("nobody", {}, ["operations", "sandbox", "accounts", "sessions", "staff", "cases", "limits"]),
+        run("nobody", {}, ["operations", "sandbox", "accounts", "sessions", "staff", "cases", "limits", "handoffs", "liveness"]),
         run("an applicant", person.headers(), own),
         run("an operator", operator.headers(), ["staff", "keys"]),
-        run("a supervisor", supervisor.headers(), ["cases", "tickets"]),
+        run("a supervisor", supervisor.headers(), ["cases", "tickets", "holds", "proposals"]),
         run("support", support.headers(), ["cases", "tickets"]),
         run("a machine", machine, ["applications", "limits"]),
     ]

@@ -13,7 +13,7 @@ const BINARY_MB_MAX: u64 = 30;
 /// Builds the release binary, checks its size, and lays it out with its documents.
 pub(crate) fn dist(root: &Path) -> anyhow::Result<()> {
     crate::web::build(root)?;
-    let binary = Programs::build(root, "release")?.program();
+    let binary = Programs::build(root)?.program();
     let metadata = Metadata::read(root)?;
     let app = metadata.members().find(|package| package.name == "shiming-app").context("no shiming-app")?;
     let name = format!("shiming-{}-{}-{}", app.version, std::env::consts::OS, std::env::consts::ARCH);

@@ -89,10 +89,11 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&root, &options),
         Command::Test => test::test(&root),
         Command::Setup => setup::setup(&root).map(drop),
-        Command::Models { arguments } => setup::Programs::build(&root, "release")
+        Command::Models { arguments } => setup::Programs::build(&root)
             .and_then(|programs| process::run(programs.shiming().arg("models").args(&arguments))),
-        Command::Schemathesis => setup::Programs::build(&root, "release")
-            .and_then(|programs| schemathesis::schemathesis(&root, &programs)),
+        Command::Schemathesis => {
+            setup::Programs::build(&root).and_then(|programs| schemathesis::schemathesis(&root, &programs))
+        }
         Command::Lint => lint::lint(&root),
         Command::Tidy => tidy::report(&root),
         Command::FuzzSmoke { rounds } => fuzz::smoke(&root, rounds),

@@ -88,7 +88,7 @@ pub(crate) fn setup(root: &Path) -> anyhow::Result<Programs> {
     python::packages(&Metadata::read(root)?.target_directory)?;
     // Before the program, which embeds the pages.
     web::build(root)?;
-    let programs = Programs::build(root, "release")?;
+    let programs = Programs::build(root)?;
     run(programs.shiming().arg("models").args(INSTALL))?;
     Ok(programs)
 }
@@ -100,35 +100,52 @@ pub(crate) fn models_for_tests(root: &Path) -> anyhow::Result<()> {
     run(Command::new(program).arg("models").args(INSTALL).current_dir(root))
 }
 
-/// The program and the painter of specimens, optimised.
+/// The program and the painter of specimens.
 pub(crate) struct Programs {
     root: PathBuf,
-    folder: PathBuf,
+    shiming: PathBuf,
+    paint: PathBuf,
 }
 
 impl Programs {
-    /// Builds both under this profile when needed. In one go: for one package alone cargo would choose other
+    /// Builds both as they are released, when needed. In one go: for one package alone cargo would choose other
     /// features of what both depend on, and compile all that twice.
-    pub(crate) fn build(root: &Path, profile: &str) -> anyhow::Result<Self> {
-        let mut build = cargo();
-        build.args(["build", "--locked", "--profile", profile, "--bin", "shiming", "--bin", "paint"]);
-        run(build.args(["--package", "shiming-app", "--package", "shiming-testkit"]).current_dir(root))?;
-        Ok(Self { root: root.to_owned(), folder: Metadata::read(root)?.target_directory.join(profile) })
+    pub(crate) fn build(root: &Path) -> anyhow::Result<Self> {
+        let profile = ["--profile", "release", "--bin", "shiming", "--bin", "paint"];
+        compile(
+            root,
+            &[&profile[..], &["--package", "shiming-app", "--package", "shiming-testkit"]].concat(),
+        )?;
+        let target = Metadata::read(root)?.target_directory;
+        Ok(Self::at(root, &target.join("release"), &target.join("release")))
+    }
+
+    /// The program as it is released but for most optimisations, which take longer than all else, and the painter that
+    /// the tests have built.
+    pub(crate) fn for_tests(root: &Path) -> anyhow::Result<Self> {
+        compile(root, &["--profile", "release-quick", "--bin", "shiming", "--package", "shiming-app"])?;
+        let target = Metadata::read(root)?.target_directory;
+        Ok(Self::at(root, &target.join("release-quick"), &target.join("debug")))
+    }
+
+    fn at(root: &Path, shiming: &Path, paint: &Path) -> Self {
+        let file = |folder: &Path, name: &str| folder.join(format!("{name}{EXE_SUFFIX}"));
+        Self { root: root.to_owned(), shiming: file(shiming, "shiming"), paint: file(paint, "paint") }
     }
 
     /// Where the program is.
     pub(crate) fn program(&self) -> PathBuf {
-        self.folder.join(format!("shiming{EXE_SUFFIX}"))
+        self.shiming.clone()
     }
 
     /// The program, run in the root of the repository.
     pub(crate) fn shiming(&self) -> Command {
-        self.command(&self.program())
+        self.command(&self.shiming)
     }
 
     /// The painter, run in the root of the repository.
     pub(crate) fn paint(&self) -> Command {
-        self.command(&self.folder.join(format!("paint{EXE_SUFFIX}")))
+        self.command(&self.paint)
     }
 
     /// Where the program installs the models.
@@ -153,6 +170,10 @@ impl Programs {
         command.current_dir(&self.root);
         command
     }
+}
+
+fn compile(root: &Path, what: &[&str]) -> anyhow::Result<()> {
+    run(cargo().args(["build", "--locked"]).args(what).current_dir(root))
 }
 
 /// System packages, and a Node.js that is new enough: distributions keep older ones.

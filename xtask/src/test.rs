@@ -1,7 +1,7 @@
 //! `cargo xtask test`: what CI runs.
 
 use crate::postgres::{Durability, Server};
-use crate::process::{cargo, run, say, works};
+use crate::process::{cargo, run, run_both, say, works};
 use crate::setup::Programs;
 use crate::steps::Steps;
 use crate::workspace::Metadata;
@@ -32,8 +32,7 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     });
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
-    // As a release has them but for the last optimisations, which take longer than all else.
-    let programs = || Programs::build(root, "release-quick");
+    let programs = || Programs::for_tests(root);
     steps.step("pages in a browser", || ui::browse(root, &programs()?, None));
     steps.step("requests from the description", || schemathesis::schemathesis(root, &programs()?));
     steps.step("examples in the documentation", || {
@@ -42,26 +41,36 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     steps.finish()
 }
 
+/// Lead the README's walks by hand and mostly wait, for a network may try to sign in only so often.
+const WALKS: &str = "binary(cli) & test(walk::)";
+
 /// On both databases, with a mail server to send to. nextest where it is installed: it shows slow tests and
 /// runs all binaries at once.
 fn tests(root: &Path) -> anyhow::Result<()> {
-    let mut command = cargo();
-    command.current_dir(root);
     // Whoever brings a server of their own is not given another.
     let server = match std::env::var_os(POSTGRES_VARIABLE) {
         Some(_) => None,
         None => Some(Server::start(root, "test", Durability::None)?),
     };
-    if let Some(server) = &server {
-        command.env(POSTGRES_VARIABLE, server.url());
-    }
     let packages = python::packages(&Metadata::read(root)?.target_directory)?;
-    command.env("TEST_SMTP_PYTHON", "python3").env("PYTHONPATH", packages);
-    if works("cargo-nextest", &["nextest", "--version"]) {
-        command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
-    } else {
+    let command = || {
+        let mut command = cargo();
+        command.current_dir(root).env("TEST_SMTP_PYTHON", "python3").env("PYTHONPATH", &packages);
+        if let Some(server) = &server {
+            command.env(POSTGRES_VARIABLE, server.url());
+        }
+        command
+    };
+    if !works("cargo-nextest", &["nextest", "--version"]) {
         say("cargo-nextest is not installed; cargo's own runner does");
-        command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+        let all = ["test", "--workspace", "--locked", "--no-fail-fast"];
+        return run(command().args(all).args(TARGETS));
     }
-    run(command.args(TARGETS))
+    let nextest = |which: &str| {
+        let mut command = command();
+        command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]).args(TARGETS);
+        command.args(["--filterset", which]);
+        command
+    };
+    run_both(&mut nextest(&format!("not ({WALKS})")), &mut nextest(WALKS))
 }

@@ -3,7 +3,9 @@
 use crate::Error;
 use crate::audit::Audit;
 use shiming_domain::moment::Timestamp;
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::Transaction;
+use sqlx_postgres::Postgres;
+use sqlx_sqlite::Sqlite;
 
 /// An open transaction. Dropping it undoes everything.
 pub struct Tx {

@@ -85,3 +85,16 @@ async fn it_lives_and_is_ready_and_describes_itself() {
 fn the_document_is_the_one_that_was_reviewed() {
     insta::assert_snapshot!(shiming_server::openapi().to_pretty_json().unwrap());
 }
+
+/// OpenAPI 3.1, 4.8.10: whoever makes a client from the document names its functions after them.
+#[test]
+fn every_operation_has_an_id_of_its_own() {
+    let document = serde_json::to_value(shiming_server::openapi()).unwrap();
+    let operations =
+        document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap());
+    let mut seen = std::collections::BTreeSet::new();
+    for (method, operation) in operations.filter(|(_, operation)| operation.get("responses").is_some()) {
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(seen.insert(id.to_owned()), "{method}: {id} is there twice");
+    }
+}

@@ -1,7 +1,9 @@
 //! Both databases for every test: SQLite in a temporary folder, PostgreSQL when `TEST_POSTGRES_URL` names one.
 
 use shiming_store::{Options, Store};
-use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
+use sqlx::{Connection as _, Executor as _};
+use sqlx_postgres::PgConnection;
+use sqlx_sqlite::SqliteConnection;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

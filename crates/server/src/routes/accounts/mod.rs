@@ -135,7 +135,7 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(passkeys::rename, passkeys::remove))
         .routes(routes!(passkeys::begin_factor))
         .routes(routes!(passkeys::begin_sign_in))
-        .routes(routes!(passkeys::sign_in))
+        .routes(routes!(passkeys::sign_in_with_passkey))
         .routes(routes!(recovery::begin))
         .routes(routes!(recovery::complete))
         .routes(routes!(staff::set_up))

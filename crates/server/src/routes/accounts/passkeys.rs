@@ -214,7 +214,7 @@ pub(super) async fn begin_sign_in(
     (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "Too many tries", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(super) async fn sign_in(
+pub(super) async fn sign_in_with_passkey(
     State(state): State<AppState>,
     Anyone(caller): Anyone,
     headers: HeaderMap,

@@ -39,7 +39,7 @@ pub(super) struct NewMeeting {
     (status = 413, description = "A part has more than 200 characters", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "Place and agent are missing", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(super) async fn record(
+pub(super) async fn record_meeting(
     State(state): State<AppState>,
     StaffMember(caller): StaffMember,
     idempotent: Idempotent,

@@ -30,7 +30,7 @@ pub(super) struct SeenMeeting {
     (status = 404, description = "There is no record", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "Recorded anew since it was read (`record_stale`), confirmed already, or over", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(super) async fn confirm(
+pub(super) async fn confirm_meeting(
     State(state): State<AppState>,
     StaffMember(caller): StaffMember,
     idempotent: Idempotent,

@@ -40,6 +40,6 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list::list))
         .routes(routes!(confirm::confirm))
         .routes(routes!(portal::record))
-        .routes(routes!(meeting_show::show, meeting::record))
-        .routes(routes!(meeting_confirm::confirm))
+        .routes(routes!(meeting_show::show, meeting::record_meeting))
+        .routes(routes!(meeting_confirm::confirm_meeting))
 }
