@@ -5,6 +5,7 @@
 
 use super::bare::{Bare, Value};
 use super::rows::{Change, Schema};
+use std::collections::BTreeSet;
 
 /// As many as four characters of the alphabet of ids tell apart.
 pub const COPIES_MAX: u32 = 1 << 20;
@@ -36,7 +37,8 @@ pub async fn prepare(bare: &mut Bare) {
     }
 }
 
-/// Copies the rows that were inserted, once for each mark of a range. Columns in `without` stay empty.
+/// Copies the rows that were inserted, once for each mark of a range. Columns in `without` stay empty. Marks that the
+/// person has anywhere already are left out: rows of such a copy would be taken for the person's own.
 pub async fn copy(
     bare: &mut Bare,
     schema: &Schema,
@@ -45,6 +47,8 @@ pub async fn copy(
     without: &[(&str, &str)],
     marks: std::ops::Range<u32>,
 ) {
+    let own: Vec<String> = own_marks(person).iter().map(|mark| quoted(mark)).collect();
+    bare.run(&format!("DELETE FROM ballast WHERE mark IN ({})", own.join(", ")), &[]).await;
     let mut audited = false;
     for change in person {
         let Change::Insert(name, row) = change else { continue };
@@ -73,9 +77,8 @@ pub async fn copy(
                 }
             })
             .collect();
-        // One of the marks may be what the person has there already.
         let sql = format!(
-            "INSERT INTO {name} ({}) SELECT {} FROM ballast WHERE n >= {} AND n < {} ORDER BY n ON CONFLICT DO NOTHING",
+            "INSERT INTO {name} ({}) SELECT {} FROM ballast WHERE n >= {} AND n < {} ORDER BY n",
             names.join(", "),
             values.join(", "),
             marks.start,
@@ -106,34 +109,56 @@ fn copied(value: &Value, postgres: bool) -> String {
     }
 }
 
+/// What stands where copies get their marks.
+fn own_marks(person: &[Change]) -> BTreeSet<String> {
+    let mut marks = BTreeSet::new();
+    for change in person {
+        let (Change::Insert(_, row) | Change::Update(_, row) | Change::Delete(_, row)) = change;
+        for value in row {
+            match value {
+                Value::Text(Some(text)) => {
+                    marks.extend(places(text).into_iter().map(|at| text[at..at + MARK].to_owned()));
+                }
+                Value::Bytes(Some(bytes)) if bytes.len() == HASH_BYTES => {
+                    marks.extend(str::from_utf8(&bytes[..MARK]).map(str::to_owned));
+                }
+                _ => {}
+            }
+        }
+    }
+    marks
+}
+
 /// A text with the mark in each of its ids and hashes, as SQL.
 fn marked(text: &str) -> String {
-    let bytes = text.as_bytes();
     let mut parts = Vec::new();
-    let mut literal = String::new();
+    let mut from = 0;
+    for place in places(text) {
+        parts.push(quoted(&text[from..place]));
+        parts.push("mark".to_owned());
+        from = place + MARK;
+    }
+    parts.push(quoted(&text[from..]));
+    parts.join(" || ")
+}
+
+/// Where ids and hashes get their marks, in bytes.
+fn places(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let mut places = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let before = at.checked_sub(1).map(|n| bytes[n]);
+        let begins = at.checked_sub(1).is_none_or(|before| !bytes[before].is_ascii_alphanumeric());
+        let digits = || bytes[at..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
         let place = if is_id(bytes, at) {
             Some(at + 1 + PLACE)
         } else {
-            let begins = before.is_none_or(|byte| !byte.is_ascii_alphanumeric());
-            let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
-            (begins && digits >= HASH_DIGITS).then_some(at)
+            (begins && digits() >= HASH_DIGITS).then_some(at)
         };
-        let Some(place) = place else {
-            let letter = text[at..].chars().next().expect("a character");
-            literal.push(letter);
-            at += letter.len_utf8();
-            continue;
-        };
-        literal.push_str(&text[at..place]);
-        parts.push(quoted(&std::mem::take(&mut literal)));
-        parts.push("mark".to_owned());
-        at = place + MARK;
+        places.extend(place);
+        at = place.map_or(at + 1, |place| place + MARK);
     }
-    parts.push(quoted(&literal));
-    parts.join(" || ")
+    places
 }
 
 /// Whether the body of an id follows the underscore here. Members of staff are not copied.
@@ -151,7 +176,9 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::marked;
+    use super::super::bare::Value;
+    use super::super::rows::Change;
+    use super::{marked, own_marks};
 
     #[test]
     fn ids_and_hashes_get_the_mark_and_nothing_else() {
@@ -161,5 +188,19 @@ mod tests {
         let hash = format!("{{\"sha\":\"{}\"}}", "ab".repeat(32));
         assert_eq!(marked(&hash), format!("'{{\"sha\":\"' || mark || '{}\"}}'", "ab".repeat(30)));
         assert_eq!(marked("stf_01jdcaq2n0e8rxxxx3kq0zv9ab"), "'stf_01jdcaq2n0e8rxxxx3kq0zv9ab'");
+    }
+
+    #[test]
+    fn a_copy_is_never_taken_for_the_person() {
+        let mut hash = [0xff; 32].to_vec();
+        let bytes = |bytes: &[u8]| Value::Bytes(Some(bytes.to_vec()));
+        let row = |hash: &[u8]| {
+            let id = "app_01jdcaq2n0e80kx73kq0zv9ab0";
+            vec![Value::from("approved"), Value::from(id), bytes(hash), bytes(b"2345")]
+        };
+        let marks = |hash: &[u8]| own_marks(&[Change::Insert("application".to_owned(), row(hash))]);
+        assert_eq!(marks(&hash), ["0kx7".to_owned()].into());
+        hash[..4].copy_from_slice(b"7abc");
+        assert_eq!(marks(&hash), ["0kx7".to_owned(), "7abc".to_owned()].into());
     }
 }
