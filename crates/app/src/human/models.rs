@@ -2,6 +2,7 @@
 
 use super::Table;
 use crate::commands::models::{is_complete, kind_word};
+use crate::context::install_command;
 use crate::lang::Lang;
 use shiming_engine::models::{Installed, Kind, Row, State};
 use std::path::Path;
@@ -13,6 +14,17 @@ pub(crate) fn installed(installed: Installed, dir: &Path, lang: Lang) -> String 
         Lang::En => {
             format!("✔ The models are ready: {new} files installed, {kept} kept.\n  {}\n", dir.display())
         }
+    }
+}
+
+pub(crate) fn switched(id: &str, enabled: bool, dir: &Path, lang: Lang) -> String {
+    if !enabled {
+        return lang.pick(&format!("{id} 已关闭。\n"), &format!("{id} is off.\n")).to_owned();
+    }
+    let install = install_command(dir);
+    match lang {
+        Lang::ZhCn => format!("{id} 已启用。下载：{install}；运行中的服务需重启。\n"),
+        Lang::En => format!("{id} is on. To fetch it: {install}; a running service must be restarted.\n"),
     }
 }
 

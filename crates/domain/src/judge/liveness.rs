@@ -1,15 +1,37 @@
-//! What the challenge before the selfie showed.
+//! What the challenge before the selfie showed, and what a passive model makes of the selfie.
 //!
-//! Nothing stands here of attempts without one: that their selfie is not known to be live is said elsewhere
+//! Nothing stands here of attempts without a challenge: that their selfie is not known to be live is said elsewhere
 //! ([`crate::known::Known::selfie_not_live`]). What a challenge cannot show, print and screen and mask, stays
-//! without evidence.
+//! without evidence unless the operator has switched a passive model on.
 
+use super::sheet::Held;
 use super::{Sheet, not_measured};
 use crate::calibration::similarity;
 use crate::check::{Check, CheckResult, Group, Measured, Reading, Status, Subject};
-use crate::evidence::LivenessEvidence;
+use crate::evidence::{LivenessEvidence, PictureEvidence};
 use crate::liveness::Outcome;
+use crate::policy::{Bound, Direction};
 use crate::reason::Code;
+
+/// A weak signal: it sends to a person, and neither passes nor rejects anybody. It is judged with the attempt and never
+/// at the upload, where one could try fakes until one passes; and no place is shown.
+pub(crate) fn passive(sheet: &mut Sheet<'_>, selfie: &PictureEvidence) {
+    let Some(living) = selfie.seen().and_then(|seen| seen.faces.first()?.living) else { return };
+    let check = Check::LivenessPassive;
+    if let Some(by) = sheet.blocker(Subject::Selfie, &[Group::Image, Group::Face]) {
+        return sheet.blocked(check, Subject::Selfie, by);
+    }
+    let held = Held {
+        measured: Measured::Living,
+        value: living,
+        bound: Bound { warn: None, fail: Some(sheet.policy.liveness.passive_min) },
+        direction: Direction::LowIsBad,
+        code: Code::LiveSpoof,
+        region: None,
+    };
+    let result = sheet.held(check, Subject::Selfie, vec![held]);
+    sheet.push(result);
+}
 
 pub(crate) fn liveness(sheet: &mut Sheet<'_>, evidence: &LivenessEvidence) {
     let done = match evidence.outcome {
@@ -153,6 +175,40 @@ mod tests {
         });
         assert_eq!(codes(&decision), [Code::FaceNone]);
         assert_eq!(decision.outcome, Follows::Resubmit);
+    }
+
+    fn passive(living: f32, change: impl FnOnce(&mut Case)) -> Decision {
+        let mut case = Case::good();
+        case.selfie().faces[0].living = Some(living);
+        change(&mut case);
+        case.decide()
+    }
+
+    #[test]
+    fn what_looks_like_a_print_goes_to_a_person_under_a_neutral_name() {
+        for (living, outcome) in [(0.95, Follows::Approve), (0.9, Follows::Approve), (0.89, Follows::Review)]
+        {
+            let decision = passive(living, |_| {});
+            assert_eq!(decision.outcome, outcome, "{living}");
+            let passed = status(&decision, Check::LivenessPassive) == Status::Pass;
+            assert_eq!(passed, outcome == Follows::Approve, "{living}");
+            let told: Vec<_> =
+                decision.reasons.iter().map(|r| (r.code, r.public_code, r.regions.len())).collect();
+            let suspected = [(Code::LiveSpoof, Code::SelfieUnconfirmed, 0)];
+            assert_eq!(told, if passed { &[] } else { &suspected[..] });
+        }
+    }
+
+    #[test]
+    fn a_passive_model_suspects_nobody_because_of_a_bad_photo() {
+        let decision = passive(0.1, |case| case.selfie().faces[0].sharpness = 0.0);
+        assert_eq!((decision.outcome, codes(&decision)), (Follows::Resubmit, vec![Code::ImgBlur]));
+        assert_eq!(status(&decision, Check::LivenessPassive), Status::NotApplicable);
+    }
+
+    #[test]
+    fn a_passive_model_that_says_nothing_sensible_vouches_for_nobody() {
+        assert_eq!(passive(f32::NAN, |_| {}).outcome, Follows::Review);
     }
 
     #[test]

@@ -200,7 +200,7 @@ fn models(config: &Config, found: &mut Findings) {
         Ok(folder) => folder,
         Err(failure) => return found.fail("models", failure.text()),
     };
-    let manifest = match Manifest::built_in() {
+    let manifest = match Manifest::of(&folder) {
         Ok(manifest) => manifest,
         Err(error) => return found.fail("models", error.to_string()),
     };

@@ -1,0 +1,144 @@
+//! Optional models that an operator has switched on: `switches.toml` in the models directory.
+//!
+//! The pins stay those of the program. A file of switches survives an upgrade, where a copy of the whole manifest would
+//! bring old pins back.
+
+use super::manifest::{Manifest, ManifestError, UNCLEAR, check_model, wrong};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+/// Name of the file.
+pub const SWITCHES: &str = "switches.toml";
+/// Largest file read, in bytes.
+const BYTES_MAX: u64 = 64 << 10;
+
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Switch {
+    enabled: bool,
+    accept_unclear_provenance: bool,
+}
+
+type Switches = BTreeMap<String, Switch>;
+
+impl Manifest {
+    /// The pins of this program, with what the operator of this models directory has switched on.
+    pub fn of(directory: &Path) -> Result<Self, ManifestError> {
+        Self::built_in()?.switched(&read(directory)?)
+    }
+
+    fn switched(mut self, switches: &Switches) -> Result<Self, ManifestError> {
+        for (id, switch) in switches {
+            let model = self.models.iter_mut().find(|model| model.id == *id);
+            let model = model.ok_or_else(|| wrong(id, format!("{SWITCHES}: there is no such model")))?;
+            if model.enabled && !switch.enabled {
+                return Err(wrong(id, format!("{SWITCHES}: nothing works without it")));
+            }
+            model.enabled |= switch.enabled;
+            model.accept_unclear_provenance |= switch.accept_unclear_provenance;
+            check_model(model)?;
+        }
+        Ok(self)
+    }
+}
+
+/// Switches an optional model on or off in this models directory. Nothing is fetched or removed.
+pub fn switch(
+    directory: &Path,
+    id: &str,
+    enabled: bool,
+    accept_unclear_provenance: bool,
+) -> Result<(), ManifestError> {
+    let mut switches = read(directory)?;
+    let built_in = Manifest::built_in()?;
+    let refused = |problem| ManifestError::Switch { id: id.to_owned(), problem };
+    let optional = built_in.models.iter().find(|model| model.id == id && !model.enabled);
+    let optional = optional.ok_or_else(|| refused("it is no optional model"))?;
+    if enabled && optional.licence == UNCLEAR && !accept_unclear_provenance {
+        return Err(refused(
+            "nobody vouches for where it comes from; with --accept-unclear-provenance you say that you know",
+        ));
+    }
+    if enabled {
+        switches.insert(id.to_owned(), Switch { enabled, accept_unclear_provenance });
+    } else {
+        switches.remove(id);
+    }
+    built_in.switched(&switches)?;
+    write(directory, &switches).map_err(ManifestError::Switches)
+}
+
+fn read(directory: &Path) -> Result<Switches, ManifestError> {
+    let path = directory.join(SWITCHES);
+    let size = match std::fs::metadata(&path) {
+        Ok(meta) => meta.len(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Switches::new()),
+        Err(error) => return Err(ManifestError::Switches(error)),
+    };
+    if size > BYTES_MAX {
+        return Err(ManifestError::Syntax(format!("{SWITCHES} is larger than {BYTES_MAX} bytes")));
+    }
+    let text = std::fs::read_to_string(&path).map_err(ManifestError::Switches)?;
+    toml::from_str(&text).map_err(|error| ManifestError::Syntax(format!("{SWITCHES}: {error}")))
+}
+
+/// Under another name first, so that nobody reads half a file.
+fn write(directory: &Path, switches: &Switches) -> io::Result<()> {
+    std::fs::create_dir_all(directory)?;
+    let text = toml::to_string(switches).map_err(io::Error::other)?;
+    let new = directory.join(format!(".{SWITCHES}.new"));
+    std::fs::write(&new, text)?;
+    std::fs::rename(new, directory.join(SWITCHES))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPTIONAL: &str = "live-passive";
+
+    fn enabled(directory: &Path) -> Vec<String> {
+        let manifest = Manifest::of(directory).unwrap();
+        manifest.models.iter().filter(|model| model.enabled).map(|model| model.id.clone()).collect()
+    }
+
+    #[test]
+    fn an_optional_model_is_switched_on_and_off() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().join("not there yet");
+        assert_eq!(enabled(&dir).len(), 5);
+        let refused = switch(&dir, OPTIONAL, true, false).unwrap_err().to_string();
+        assert!(refused.contains("accept-unclear-provenance"), "{refused}");
+        assert!(!dir.join(SWITCHES).exists());
+        switch(&dir, OPTIONAL, true, true).unwrap();
+        assert!(enabled(&dir).contains(&OPTIONAL.to_owned()));
+        switch(&dir, OPTIONAL, false, false).unwrap();
+        assert_eq!(enabled(&dir).len(), 5);
+    }
+
+    #[test]
+    fn what_the_program_needs_stays_on() {
+        let dir = tempfile::tempdir().unwrap();
+        for (id, on) in [("ocr-det", false), ("ocr-det", true), ("nobody", true), ("../x", true)] {
+            assert!(switch(dir.path(), id, on, true).is_err(), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_wrong_is_refused_as_a_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        for text in [
+            "[ocr-det]\nenabled = false",
+            "[nobody]\nenabled = true",
+            "[live-passive]\nenabled = true",
+            "[live-passive]\nenabeld = true",
+            "live-passive",
+            &"#".repeat(usize::try_from(BYTES_MAX).unwrap() + 1),
+        ] {
+            std::fs::write(dir.path().join(SWITCHES), text).unwrap();
+            assert!(Manifest::of(dir.path()).is_err(), "{}", text.get(..20).unwrap_or(text));
+        }
+    }
+}
