@@ -1,12 +1,25 @@
 //! Both databases have the same tables and columns.
 
-use shiming_testkit::trial::databases;
+use shiming_store::{Options, Store};
+use shiming_testkit::trial::{Database, databases};
 
 #[tokio::test]
 async fn a_change_without_an_audit_row_is_refused() {
     for database in databases().await {
         let tx = database.store.change().await.unwrap();
         assert_eq!(tx.commit().await.map_err(|e| e.code()), Err("store_unaudited"), "{}", database.name);
+    }
+}
+
+/// The driver's share of TLS hangs on a feature, and no line of ours would miss it.
+#[tokio::test]
+async fn postgres_is_spoken_to_in_tls_where_the_url_asks_for_it() {
+    let Some(database) = Database::postgres().await else { return };
+    let options = Options::url(format!("{}?sslmode=require", database.url()));
+    // The server of the tests has none; another may.
+    if let Err(error) = Store::open(&options).await {
+        let said = format!("{error:?}");
+        assert!(said.contains("server does not support TLS"), "{said}");
     }
 }
 
