@@ -18,13 +18,14 @@ pub(crate) fn installed(installed: Installed, dir: &Path, lang: Lang) -> String 
 }
 
 pub(crate) fn switched(id: &str, enabled: bool, dir: &Path, lang: Lang) -> String {
-    if !enabled {
-        return lang.pick(&format!("{id} 已关闭。\n"), &format!("{id} is off.\n")).to_owned();
-    }
     let install = install_command(dir);
-    match lang {
-        Lang::ZhCn => format!("{id} 已启用。下载：{install}；运行中的服务需重启。\n"),
-        Lang::En => format!("{id} is on. To fetch it: {install}; a running service must be restarted.\n"),
+    match (lang, enabled) {
+        (Lang::ZhCn, false) => format!("{id} 已关闭；重启服务后生效。\n"),
+        (Lang::En, false) => format!("{id} is off once the service is restarted.\n"),
+        (Lang::ZhCn, true) => format!("{id} 已启用。请下载：{install}，然后重启服务；每台主机都要一样。\n"),
+        (Lang::En, true) => {
+            format!("{id} is on. Fetch it: {install}, then restart the service; the same on every host.\n")
+        }
     }
 }
 

@@ -7,16 +7,18 @@
 use super::sheet::Held;
 use super::{Sheet, not_measured};
 use crate::calibration::similarity;
-use crate::check::{Check, CheckResult, Group, Measured, Reading, Status, Subject};
-use crate::evidence::{LivenessEvidence, PictureEvidence};
+use crate::check::{Check, CheckResult, Group, Measured, Note, Reading, Status, Subject};
+use crate::evidence::{Evidence, LivenessEvidence};
 use crate::liveness::Outcome;
 use crate::policy::{Bound, Direction};
 use crate::reason::Code;
 
-/// A weak signal: it sends to a person, and neither passes nor rejects anybody. It is judged with the attempt and never
-/// at the upload, where one could try fakes until one passes; and no place is shown.
-pub(crate) fn passive(sheet: &mut Sheet<'_>, selfie: &PictureEvidence) {
-    let Some(living) = selfie.seen().and_then(|seen| seen.faces.first()?.living) else { return };
+/// A weak signal: its doubt sends to people, and it vouches for nobody alone. Only beside a passed challenge does a
+/// high value count as evidence; without one it is written down for whoever looks. It is judged with the attempt and
+/// never at the upload, where one could try fakes until one passes; and no place is shown.
+pub(crate) fn passive(sheet: &mut Sheet<'_>, evidence: &Evidence) {
+    let selfie = evidence.selfie.seen();
+    let Some(living) = selfie.and_then(|seen| seen.faces.first()?.living) else { return };
     let check = Check::LivenessPassive;
     if let Some(by) = sheet.blocker(Subject::Selfie, &[Group::Image, Group::Face]) {
         return sheet.blocked(check, Subject::Selfie, by);
@@ -24,12 +26,16 @@ pub(crate) fn passive(sheet: &mut Sheet<'_>, selfie: &PictureEvidence) {
     let held = Held {
         measured: Measured::Living,
         value: living,
-        bound: Bound { warn: None, fail: Some(sheet.policy.liveness.passive_min) },
+        bound: Bound { warn: Some(sheet.policy.liveness.passive_min), fail: None },
         direction: Direction::LowIsBad,
         code: Code::LiveSpoof,
         region: None,
     };
-    let result = sheet.held(check, Subject::Selfie, vec![held]);
+    let mut result = sheet.held(check, Subject::Selfie, vec![held]);
+    let challenged = |shown: &LivenessEvidence| shown.outcome == Outcome::Pass && shown.still;
+    if result.status == Status::Pass && !evidence.liveness.as_ref().is_some_and(challenged) {
+        (result.status, result.note) = (Status::NotApplicable, Some(Note::NoEvidence));
+    }
     sheet.push(result);
 }
 
@@ -177,6 +183,15 @@ mod tests {
         assert_eq!(decision.outcome, Follows::Resubmit);
     }
 
+    fn challenged() -> LivenessEvidence {
+        LivenessEvidence {
+            outcome: Outcome::Pass,
+            steps: vec![Action::Nod, Action::TurnLeft],
+            still: true,
+            still_distance: Some(0.3),
+        }
+    }
+
     fn passive(living: f32, change: impl FnOnce(&mut Case)) -> Decision {
         let mut case = Case::good();
         case.selfie().faces[0].living = Some(living);
@@ -185,18 +200,30 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_print_goes_to_a_person_under_a_neutral_name() {
-        for (living, outcome) in [(0.95, Follows::Approve), (0.9, Follows::Approve), (0.89, Follows::Review)]
-        {
-            let decision = passive(living, |_| {});
-            assert_eq!(decision.outcome, outcome, "{living}");
-            let passed = status(&decision, Check::LivenessPassive) == Status::Pass;
-            assert_eq!(passed, outcome == Follows::Approve, "{living}");
+    fn what_looks_like_a_print_goes_to_people_under_a_neutral_name() {
+        for challenge in [None, Some(challenged())] {
+            let decision = passive(0.89, |case| case.evidence.liveness = challenge);
+            assert_eq!(decision.outcome, Follows::Review);
             let told: Vec<_> = decision.reasons.iter().map(|r| (r.code, r.public_code)).collect();
-            let suspected = [(Code::LiveSpoof, Code::SelfieUnconfirmed)];
-            assert_eq!(told, if passed { &[] } else { &suspected[..] });
-            assert!(decision.checks.iter().all(|c| c.name != Check::LivenessPassive || c.regions.is_empty()));
+            assert_eq!(told, [(Code::LiveSpoof, Code::SelfieUnconfirmed)]);
+            let check = decision.checks.iter().find(|check| check.name == Check::LivenessPassive).unwrap();
+            assert!(check.status == Status::Warn && check.regions.is_empty() && check.score == Some(0.89));
         }
+    }
+
+    #[test]
+    fn a_passive_model_vouches_for_nobody_alone() {
+        let alone = passive(0.9, |_| {});
+        assert_eq!(status(&alone, Check::LivenessPassive), Status::NotApplicable);
+        let beside = passive(0.9, |case| case.evidence.liveness = Some(challenged()));
+        assert_eq!(status(&beside, Check::LivenessPassive), Status::Pass);
+        // Where real people are concerned, what was not shown is a gap that a person closes.
+        let live = |decide: fn(&mut Case)| {
+            let decision = passive(0.99, decide);
+            let gap = decision.checks.iter().find(|check| check.name == Check::LivenessPassive).unwrap().note;
+            (decision.outcome, gap.is_some())
+        };
+        assert_eq!(live(|case| case.context.live = true), (Follows::Review, true));
     }
 
     #[test]

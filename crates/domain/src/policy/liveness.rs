@@ -40,8 +40,8 @@ pub struct Liveness {
     pub step_ms: u64,
     /// From the request for the still to the promise of it.
     pub still_ms: u64,
-    /// Where the operator has switched a passive model on: below it a person looks. With the model of the manifest 98 %
-    /// of 62 ordinary portraits lie above it, and still a fifth of easy fakes.
+    /// Where the operator has switched a passive model on: below it people look. See
+    /// `docs/LIVENESS.md` for what is known of it.
     pub passive_min: f32,
 }
 

@@ -1,9 +1,10 @@
 //! `models/manifest.toml`: the pins, parsed and checked as a whole before anything is done with them.
 
+use super::install::InstallError;
 use serde::Deserialize;
 use shiming_vault::digest::Sha256;
 use std::collections::BTreeSet;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 /// Largest manifest read, in bytes.
 const MANIFEST_BYTES_MAX: usize = 1 << 20;
@@ -25,9 +26,18 @@ pub enum ManifestError {
         /// Why.
         problem: &'static str,
     },
-    /// The operator's switches could not be read or written.
-    #[error("the switches of the models cannot be read or written")]
-    Switches(#[source] std::io::Error),
+    /// The operator's switches could not be read.
+    #[error("{} cannot be read", file.display())]
+    Switches {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The operator's switches could not be written.
+    #[error(transparent)]
+    Write(InstallError),
     /// Not TOML, a key is unknown, missing or of the wrong type.
     #[error("the models manifest is not valid: {0}")]
     Syntax(String),
@@ -114,6 +124,9 @@ pub(super) struct Model {
     pub(super) enabled: bool,
     #[serde(default)]
     pub(super) accept_unclear_provenance: bool,
+    /// By the operator of a models directory.
+    #[serde(skip)]
+    pub(super) switched_on: bool,
     pub(super) archive: String,
     #[serde(default)]
     pub(super) path: Option<String>,

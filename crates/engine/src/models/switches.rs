@@ -3,11 +3,12 @@
 //! The pins stay those of the program. A file of switches survives an upgrade, where a copy of the whole manifest would
 //! bring old pins back.
 
+use super::install::{Staged, lock, stage};
 use super::manifest::{Manifest, ManifestError, UNCLEAR, check_model, wrong};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 /// Name of the file.
 pub const SWITCHES: &str = "switches.toml";
@@ -29,6 +30,11 @@ impl Manifest {
         Self::built_in()?.switched(&read(directory)?)
     }
 
+    /// Optional models that are on.
+    pub fn switched_on(&self) -> impl Iterator<Item = &str> {
+        self.models.iter().filter(|model| model.switched_on).map(|model| model.id.as_str())
+    }
+
     fn switched(mut self, switches: &Switches) -> Result<Self, ManifestError> {
         for (id, switch) in switches {
             let model = self.models.iter_mut().find(|model| model.id == *id);
@@ -36,9 +42,10 @@ impl Manifest {
             if model.enabled && !switch.enabled {
                 return Err(wrong(id, format!("{SWITCHES}: nothing works without it")));
             }
+            model.switched_on = switch.enabled && !model.enabled;
             model.enabled |= switch.enabled;
             model.accept_unclear_provenance |= switch.accept_unclear_provenance;
-            check_model(model)?;
+            check_model(model).map_err(|error| wrong(SWITCHES, error.to_string()))?;
         }
         Ok(self)
     }
@@ -51,8 +58,14 @@ pub fn switch(
     enabled: bool,
     accept_unclear_provenance: bool,
 ) -> Result<(), ManifestError> {
+    fs::create_dir_all(directory).map_err(failed(directory))?;
+    let _lock = lock(directory, &mut |_| ()).map_err(ManifestError::Write)?;
     let mut switches = read(directory)?;
     let built_in = Manifest::built_in()?;
+    // Also one that this program no longer knows, or nobody could repair the file by command.
+    if !enabled && switches.remove(id).is_some() {
+        return write(directory, &switches);
+    }
     let refused = |problem| ManifestError::Switch { id: id.to_owned(), problem };
     let optional = built_in.models.iter().find(|model| model.id == id && !model.enabled);
     let optional = optional.ok_or_else(|| refused("it is no optional model"))?;
@@ -61,36 +74,37 @@ pub fn switch(
             "nobody vouches for where it comes from; with --accept-unclear-provenance you say that you know",
         ));
     }
-    if enabled {
-        switches.insert(id.to_owned(), Switch { enabled, accept_unclear_provenance });
-    } else {
-        switches.remove(id);
+    if !enabled {
+        return Ok(());
     }
+    switches.insert(id.to_owned(), Switch { enabled, accept_unclear_provenance });
     built_in.switched(&switches)?;
-    write(directory, &switches).map_err(ManifestError::Switches)
+    write(directory, &switches)
 }
 
 fn read(directory: &Path) -> Result<Switches, ManifestError> {
     let path = directory.join(SWITCHES);
-    let size = match std::fs::metadata(&path) {
+    let size = match fs::metadata(&path) {
         Ok(meta) => meta.len(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Switches::new()),
-        Err(error) => return Err(ManifestError::Switches(error)),
+        Err(error) => return Err(failed(&path)(error)),
     };
     if size > BYTES_MAX {
         return Err(ManifestError::Syntax(format!("{SWITCHES} is larger than {BYTES_MAX} bytes")));
     }
-    let text = std::fs::read_to_string(&path).map_err(ManifestError::Switches)?;
+    let text = fs::read_to_string(&path).map_err(failed(&path))?;
     toml::from_str(&text).map_err(|error| ManifestError::Syntax(format!("{SWITCHES}: {error}")))
 }
 
-/// Under another name first, so that nobody reads half a file.
-fn write(directory: &Path, switches: &Switches) -> io::Result<()> {
-    std::fs::create_dir_all(directory)?;
-    let text = toml::to_string(switches).map_err(io::Error::other)?;
-    let new = directory.join(format!(".{SWITCHES}.new"));
-    std::fs::write(&new, text)?;
-    std::fs::rename(new, directory.join(SWITCHES))
+fn write(directory: &Path, switches: &Switches) -> Result<(), ManifestError> {
+    let path = directory.join(SWITCHES);
+    let text = toml::to_string(switches).map_err(|error| failed(&path)(io::Error::other(error)))?;
+    stage(&path, text.as_bytes()).and_then(Staged::put).map_err(ManifestError::Write)
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> ManifestError {
+    let file = path.to_owned();
+    move |source| ManifestError::Switches { file, source }
 }
 
 #[cfg(test)]
@@ -127,6 +141,15 @@ mod tests {
     }
 
     #[test]
+    fn what_this_program_no_longer_knows_can_be_switched_off() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(SWITCHES), "[retired]\nenabled = true").unwrap();
+        assert!(Manifest::of(dir.path()).is_err());
+        switch(dir.path(), "retired", false, false).unwrap();
+        assert_eq!(enabled(dir.path()).len(), 5);
+    }
+
+    #[test]
     fn a_file_that_is_wrong_is_refused_as_a_whole() {
         let dir = tempfile::tempdir().unwrap();
         for text in [
@@ -137,7 +160,7 @@ mod tests {
             "live-passive",
             &"#".repeat(usize::try_from(BYTES_MAX).unwrap() + 1),
         ] {
-            std::fs::write(dir.path().join(SWITCHES), text).unwrap();
+            fs::write(dir.path().join(SWITCHES), text).unwrap();
             assert!(Manifest::of(dir.path()).is_err(), "{}", text.get(..20).unwrap_or(text));
         }
     }

@@ -17,17 +17,13 @@ pub(super) fn of_scene(
 ) -> Result<(Vec<Face>, Option<Embedding>), EngineError> {
     let found = face::detect(models, small)?;
     let found: Vec<face::Detection> = found.iter().map(|d| d.scaled(1.0 / factor)).collect();
-    let (embedding, living) = match found.first() {
-        Some(first) => {
-            (face::embed(models, &picture.rgb, &first.points)?, face::living(models, &picture.rgb, first)?)
-        }
-        None => (None, None),
+    let embedding = match found.first() {
+        Some(first) => face::embed(models, &picture.rgb, &first.points)?,
+        None => None,
     };
-    let measured = found.iter().enumerate().filter_map(|(index, d)| {
-        let face = face::measure(&picture.rgb, d)?;
-        Some(Face { living: living.filter(|_| index == 0), ..face })
-    });
-    let faces = measured
+    let faces = found
+        .iter()
+        .filter_map(|d| face::measure(&picture.rgb, d))
         .map(|f| moved(&f, picture.scale, |p| picture.point_to_original(p), |r| picture.to_original(r)))
         .collect();
     Ok((faces, embedding))
