@@ -38,14 +38,17 @@ impl Manifest {
     fn switched(mut self, switches: &Switches) -> Result<Self, ManifestError> {
         for (id, switch) in switches {
             let model = self.models.iter_mut().find(|model| model.id == *id);
-            let model = model.ok_or_else(|| wrong(id, format!("{SWITCHES}: there is no such model")))?;
+            let model = model.ok_or_else(|| wrong(SWITCHES, format!("there is no model {id}")))?;
             if model.enabled && !switch.enabled {
-                return Err(wrong(id, format!("{SWITCHES}: nothing works without it")));
+                return Err(wrong(SWITCHES, format!("nothing works without {id}")));
             }
             model.switched_on = switch.enabled && !model.enabled;
             model.enabled |= switch.enabled;
             model.accept_unclear_provenance |= switch.accept_unclear_provenance;
-            check_model(model).map_err(|error| wrong(SWITCHES, error.to_string()))?;
+            check_model(model).map_err(|error| match error {
+                ManifestError::Entry { entry, problem } => wrong(SWITCHES, format!("{entry}: {problem}")),
+                other => other,
+            })?;
         }
         Ok(self)
     }
