@@ -82,6 +82,11 @@ test('a decision is looked at again by somebody who does not know it', async () 
   // To the colleague it is a first review like any other.
   const other = await openAs(browser, world, people.colleague)
   await at(other, '/console/queue', 'tbody tr')
+  // However late the reasons come: whoever begins as soon as the case is there keeps what was begun.
+  await other.route('**/staff/reasons', async (route) => {
+    await new Promise((done) => setTimeout(done, 2000))
+    await route.continue()
+  })
   await press(other, 'n')
   await other.locator('.lease').waitFor()
   assert.match(await other.locator('h1').innerText(), /First review|Assistance|Assisted/i)

@@ -55,14 +55,17 @@ export class Desk {
   }
 
   async load(): Promise<void> {
+    // A case that is shown can be decided: its reasons are there, and nothing takes the focus from who begins at once.
+    const reasons = loadReasons()
     try {
-      this.whole = await request<Whole>('GET', `/cases/${this.id}`)
+      const whole = await request<Whole>('GET', `/cases/${this.id}`)
+      await reasons
+      this.whole = whole
       this.line = undefined
     } catch (error) {
       if (error instanceof Problem && error.status === 404) this.gone = true
       else this.problem = fault(error)
     }
-    await loadReasons()
   }
 
   /** Does something to the case; answers whether it was done. */
