@@ -96,8 +96,19 @@ pub(crate) fn setup(root: &Path) -> anyhow::Result<Programs> {
 /// Installs the models with the program that the tests have just built. `cargo run` would choose features
 /// for that one package and compile much of the world again.
 pub(crate) fn models_for_tests(root: &Path) -> anyhow::Result<()> {
-    let program = Metadata::read(root)?.target_directory.join("debug").join("shiming");
-    run(Command::new(program).arg("models").args(INSTALL).current_dir(root))
+    let debug = Metadata::read(root)?.target_directory.join("debug");
+    let programs = Programs::at(root, &debug, &debug);
+    // What is expected of specimens is expected of the models that everybody has.
+    let folder = programs.models()?;
+    let switches = folder.join("switches.toml");
+    if switches.exists() {
+        bail!(
+            "optional models are switched on in {}; the tests need {} gone",
+            folder.display(),
+            switches.display()
+        );
+    }
+    run(programs.shiming().arg("models").args(INSTALL))
 }
 
 /// The program and the painter of specimens.

@@ -241,7 +241,7 @@ pub(crate) struct BenchArgs {
     pub(crate) engine: EngineArgs,
 }
 
-/// Install and list the models
+/// Install, list and switch the models
 #[derive(Debug, Subcommand)]
 pub(crate) enum ModelsCommand {
     /// Fetch the models and the inference library from their pinned packages and check every file
@@ -257,6 +257,26 @@ is wrong nothing of it is used. Running it again only fetches what is missing.")
     },
     /// Show what is installed, with sizes, hashes and licences
     List {
+        #[command(flatten)]
+        dir: ModelsDir,
+    },
+    /// Switch an optional model on in this models directory; `install` fetches it
+    #[command(after_help = "\
+There is one, live-passive: it tells a print or a screen from a living face, weakly, and sends to a person. Its origin is
+unclear; docs/LIVENESS.md says what is known of it.")]
+    Enable {
+        /// Its name in `shiming models list`
+        id: String,
+        /// I know that nobody vouches for where the model comes from
+        #[arg(long)]
+        accept_unclear_provenance: bool,
+        #[command(flatten)]
+        dir: ModelsDir,
+    },
+    /// Switch an optional model off again
+    Disable {
+        /// Its name in `shiming models list`
+        id: String,
         #[command(flatten)]
         dir: ModelsDir,
     },

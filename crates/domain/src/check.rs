@@ -233,6 +233,8 @@ pub enum Measured {
     Confidence,
     /// 1 − distance of two face embeddings, clamped to 0–1.
     Similarity,
+    /// See [`crate::evidence::Face::living`].
+    Living,
 }
 
 impl From<Measure> for Measured {

@@ -175,6 +175,7 @@ pub fn decide(policy: &Policy, evidence: &Evidence, declared: &Declared, context
     if let Some(liveness) = &evidence.liveness {
         judge::liveness(&mut sheet, liveness);
     }
+    judge::passive(&mut sheet, evidence);
     judge::absent(&mut sheet);
     let temporary = facts.is_temporary();
     let specimen = !context.live && (typed.is_specimen() || facts.is_specimen());

@@ -298,6 +298,10 @@ pub struct Face {
     pub covered: f32,
     /// Whole face (box and points, with a margin) inside the picture.
     pub inside: bool,
+    /// What a passive model makes of it, 0–1; higher is more like a living face. Absent where the operator has
+    /// switched none on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub living: Option<f32>,
 }
 
 const fn brightest() -> f32 {

@@ -87,7 +87,7 @@ impl Toolbox {
             concurrent: side_by_side,
             quick_start: false,
         };
-        let files = ModelFiles::load(&Manifest::built_in()?, models_dir)?;
+        let files = ModelFiles::load(&Manifest::of(models_dir)?, models_dir)?;
         let (engine, fallback) = match (choice, files.library()) {
             (EngineChoice::Rten, _) => (Engine::rten(options), false),
             (EngineChoice::Auto, None) => (Engine::rten(options), true),

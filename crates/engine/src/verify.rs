@@ -109,7 +109,7 @@ fn look_at_all(toolbox: &Toolbox, pictures: Pictures<Given<'_>>) -> Result<Looke
     let models = &toolbox.models;
     let portrait = || look(models, pictures.portrait_side, analyse::inspect);
     let emblem = || look(models, pictures.emblem_side, analyse::inspect);
-    let selfie = || look(models, pictures.selfie, analyse::selfie);
+    let selfie = || look(models, pictures.selfie, analyse::submitted_selfie);
     let (portrait, (emblem, selfie)) = models.both(portrait, || models.both(emblem, selfie));
     let (portrait_side, emblem_side, selfie) = (portrait?, emblem?, selfie?);
     let (face_match, match_time) = timed(|| compared(&portrait_side, &selfie));

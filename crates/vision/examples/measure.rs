@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     memory("engine");
     let start = Instant::now();
     let [ocr_det, ocr_rec, ocr_cls, face_det, face_emb] = &files;
-    let bytes = ModelBytes { ocr_det, ocr_rec, ocr_cls, face_det, face_emb };
+    let bytes = ModelBytes { ocr_det, ocr_rec, ocr_cls, face_det, face_emb, live_passive: None };
     let models = Models::load(&bytes, &engine)?;
     println!("models loaded       {:8.1} ms", ms(start));
     drop(files);

@@ -21,6 +21,8 @@ pub struct ModelBytes<'a> {
     pub face_det: &'a [u8],
     /// `face-emb`: dlib ResNet-29, converted.
     pub face_emb: &'a [u8],
+    /// `live-passive`, where the operator has switched it on.
+    pub live_passive: Option<&'a [u8]>,
 }
 
 /// All networks, ready to run from any thread.
@@ -35,6 +37,7 @@ pub struct Models {
     /// Runs of one network that can happen at the same time.
     pub(crate) concurrent: usize,
     ocr_cls: Late,
+    live_passive: Option<Box<dyn Model>>,
 }
 
 impl Models {
@@ -52,6 +55,7 @@ impl Models {
             let det = start(scope, engine, "ocr-det", bytes.ocr_det);
             let emb = start(scope, &short, "face-emb", bytes.face_emb);
             let face_det = engine.load("face-det", bytes.face_det);
+            let live_passive = bytes.live_passive.map(|bytes| short.load("live-passive", bytes)).transpose();
             let (ocr_rec, dictionary) = finished("ocr-rec", rec)?;
             Ok(Self {
                 ocr_det: finished("ocr-det", det)?,
@@ -62,6 +66,7 @@ impl Models {
                 workers,
                 concurrent,
                 ocr_cls: Late::new(&short, "ocr-cls", bytes.ocr_cls),
+                live_passive: live_passive?,
             })
         })
     }
@@ -78,6 +83,11 @@ impl Models {
     /// The characters the recogniser knows.
     pub fn dictionary(&self) -> &Dictionary {
         &self.dictionary
+    }
+
+    /// The passive model, where there is one.
+    pub(crate) fn live_passive(&self) -> Option<&dyn Model> {
+        self.live_passive.as_deref()
     }
 
     /// The line classifier; its graph is small but slow to prepare, and most cards never need it.

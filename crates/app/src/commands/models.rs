@@ -6,7 +6,9 @@ use crate::exit::{Exit, Failure};
 use crate::{human, output};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use shiming_engine::models::{Event, InstallOptions, Kind, Manifest, Row, State, install, list};
+use shiming_engine::models::{
+    Event, InstallOptions, Kind, Manifest, ManifestError, Row, State, install, list, switch,
+};
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::time::Duration;
@@ -42,10 +44,10 @@ struct InstallJson {
 }
 
 pub(crate) fn run(command: &ModelsCommand, style: Style) -> Result<Exit, Failure> {
-    let manifest = Manifest::built_in()?;
     match command {
         ModelsCommand::Install { with_test_pictures, dir } => {
             let dir = dir.path()?;
+            let manifest = Manifest::of(&dir)?;
             let options =
                 InstallOptions { with_test_pictures: *with_test_pictures, ..InstallOptions::default() };
             let mut progress = Progress::new();
@@ -64,15 +66,39 @@ pub(crate) fn run(command: &ModelsCommand, style: Style) -> Result<Exit, Failure
         }
         ModelsCommand::List { dir } => {
             let dir = dir.path()?;
-            let rows = list(&manifest, &dir);
+            let rows = list(&Manifest::of(&dir)?, &dir);
             if style.json {
                 output::json(&list_shape(&rows, &dir))?;
             } else {
                 output::text(&human::models::table(&rows, &dir, style.lang))?;
             }
         }
+        ModelsCommand::Enable { id, accept_unclear_provenance, dir } => {
+            set(id, true, *accept_unclear_provenance, &dir.path()?, style)?;
+        }
+        ModelsCommand::Disable { id, dir } => set(id, false, false, &dir.path()?, style)?,
     }
     Ok(Exit::Answered)
+}
+
+/// `shiming models enable` and `disable`.
+#[derive(Serialize)]
+struct SwitchJson<'a> {
+    directory: String,
+    id: &'a str,
+    enabled: bool,
+}
+
+fn set(id: &str, enabled: bool, accept: bool, dir: &Path, style: Style) -> Result<(), Failure> {
+    match switch(dir, id, enabled, accept) {
+        Err(error @ ManifestError::Switch { .. }) => return Err(Failure::usage(error)),
+        other => other?,
+    }
+    if style.json {
+        output::json(&SwitchJson { directory: dir.display().to_string(), id, enabled })
+    } else {
+        output::text(&human::models::switched(id, enabled, dir, style.lang))
+    }
 }
 
 /// Whether everything a start needs is there.

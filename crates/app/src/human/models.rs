@@ -2,6 +2,7 @@
 
 use super::Table;
 use crate::commands::models::{is_complete, kind_word};
+use crate::context::install_command;
 use crate::lang::Lang;
 use shiming_engine::models::{Installed, Kind, Row, State};
 use std::path::Path;
@@ -12,6 +13,18 @@ pub(crate) fn installed(installed: Installed, dir: &Path, lang: Lang) -> String 
         Lang::ZhCn => format!("✔ 模型已就绪：新装 {new} 个文件，保留 {kept} 个。\n  {}\n", dir.display()),
         Lang::En => {
             format!("✔ The models are ready: {new} files installed, {kept} kept.\n  {}\n", dir.display())
+        }
+    }
+}
+
+pub(crate) fn switched(id: &str, enabled: bool, dir: &Path, lang: Lang) -> String {
+    let install = install_command(dir);
+    match (lang, enabled) {
+        (Lang::ZhCn, false) => format!("{id} 已关闭；重启服务后生效。\n"),
+        (Lang::En, false) => format!("{id} is off once the service is restarted.\n"),
+        (Lang::ZhCn, true) => format!("{id} 已启用。请下载：{install}，然后重启服务；每台主机都要一样。\n"),
+        (Lang::En, true) => {
+            format!("{id} is on. Fetch it: {install}, then restart the service; the same on every host.\n")
         }
     }
 }

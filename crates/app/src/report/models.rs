@@ -9,7 +9,7 @@ use std::path::Path;
 /// Every model with its hash, licence and engine.
 pub(super) fn table(models: &[ModelUse], models_dir: &Path, lang: Lang) -> Markup {
     // Licences are in the manifest; a report is made either way.
-    let rows = Manifest::built_in().map(|manifest| list(&manifest, models_dir)).unwrap_or_default();
+    let rows = Manifest::of(models_dir).map(|manifest| list(&manifest, models_dir)).unwrap_or_default();
     let known = |id: &str| rows.iter().find(|row: &&Row| row.id == id);
     html! {
         div class="box scroll" { table {

@@ -44,6 +44,29 @@ fn one_changed_byte_in_a_model_stops_the_start() {
 }
 
 #[test]
+fn an_optional_model_is_switched_on_by_whoever_accepts_where_it_comes_from() {
+    let dir = without_library();
+    let models = ["--models-dir", dir.path().to_str().unwrap()];
+    let run = |words: &[&str]| shiming(["models"].iter().chain(words).chain(&models).copied());
+    let refused = run(&["enable", "live-passive"]);
+    assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("--accept-unclear-provenance"), "{}", refused.stderr);
+    let accepted = ["enable", "live-passive", "--accept-unclear-provenance", "--json"];
+    assert_eq!(run(&accepted).json(0)["enabled"], true);
+    // From now on it is missed, as every model is.
+    let rows = run(&["list", "--json"]).json(0);
+    let row = rows["files"].as_array().unwrap().iter().find(|row| row["id"] == "live-passive").unwrap();
+    assert_eq!(row["state"], "missing");
+    let selfie = specimen().selfie();
+    let missed = shiming(["inspect", &selfie, "--gate"].into_iter().chain(models));
+    assert_eq!(missed.status, 1);
+    assert!(missed.stderr.contains("live-passive") && missed.stderr.contains("install"), "{}", missed.stderr);
+    assert_eq!(run(&["disable", "live-passive", "--json"]).json(0)["enabled"], false);
+    assert_eq!(shiming(["inspect", &selfie, "--gate"].into_iter().chain(models)).status, 0);
+    assert_eq!(run(&["disable", "ocr-det"]).status, 2);
+}
+
+#[test]
 fn list_shows_every_file_with_its_licence_and_says_when_something_is_missing() {
     let dir = without_library();
     let list = |dir: &str| shiming(["models", "list", "--json", "--models-dir", dir]).json(0);

@@ -27,9 +27,14 @@ fn help_of_every_command_stays_as_it_is() {
         let name = if command.is_empty() { "shiming" } else { command };
         insta::assert_snapshot!(format!("help-{name}"), run.stdout);
     }
-    for (command, sub) in
-        [("models", "install"), ("config", "show"), ("audit", "export"), ("audit", "verify")]
-    {
+    for (command, sub) in [
+        ("models", "install"),
+        ("models", "enable"),
+        ("models", "disable"),
+        ("config", "show"),
+        ("audit", "export"),
+        ("audit", "verify"),
+    ] {
         let run = shiming([command, sub, "--help"]);
         insta::assert_snapshot!(format!("help-{command}-{sub}"), run.stdout);
     }

@@ -22,7 +22,8 @@ impl Measured {
             | Self::SecondFaceShare
             | Self::Covered
             | Self::Confidence
-            | Self::Similarity => "share",
+            | Self::Similarity
+            | Self::Living => "share",
         }
     }
 
@@ -48,7 +49,8 @@ impl Measured {
             | Self::SecondFaceShare
             | Self::Covered
             | Self::Confidence
-            | Self::Similarity => (0.0, 1.0),
+            | Self::Similarity
+            | Self::Living => (0.0, 1.0),
         }
     }
 
@@ -65,6 +67,7 @@ impl Measured {
                 | Self::FaceHighlights
                 | Self::Confidence
                 | Self::Similarity
+                | Self::Living
         )
     }
 }

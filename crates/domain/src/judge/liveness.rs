@@ -1,15 +1,43 @@
-//! What the challenge before the selfie showed.
+//! What the challenge before the selfie showed, and what a passive model makes of the selfie.
 //!
-//! Nothing stands here of attempts without one: that their selfie is not known to be live is said elsewhere
+//! Nothing stands here of attempts without a challenge: that their selfie is not known to be live is said elsewhere
 //! ([`crate::known::Known::selfie_not_live`]). What a challenge cannot show, print and screen and mask, stays
-//! without evidence.
+//! without evidence unless the operator has switched a passive model on.
 
+use super::sheet::Held;
 use super::{Sheet, not_measured};
 use crate::calibration::similarity;
-use crate::check::{Check, CheckResult, Group, Measured, Reading, Status, Subject};
-use crate::evidence::LivenessEvidence;
+use crate::check::{Check, CheckResult, Group, Measured, Note, Reading, Status, Subject};
+use crate::evidence::{Evidence, LivenessEvidence};
 use crate::liveness::Outcome;
+use crate::policy::{Bound, Direction};
 use crate::reason::Code;
+
+/// A weak signal: its doubt sends to people, and it vouches for nobody alone. Only beside a passed challenge does a
+/// high value count as evidence; without one it is written down for whoever looks. It is judged with the attempt and
+/// never at the upload, where one could try fakes until one passes; and no place is shown.
+pub(crate) fn passive(sheet: &mut Sheet<'_>, evidence: &Evidence) {
+    let selfie = evidence.selfie.seen();
+    let Some(living) = selfie.and_then(|seen| seen.faces.first()?.living) else { return };
+    let check = Check::LivenessPassive;
+    if let Some(by) = sheet.blocker(Subject::Selfie, &[Group::Image, Group::Face]) {
+        return sheet.blocked(check, Subject::Selfie, by);
+    }
+    let held = Held {
+        measured: Measured::Living,
+        value: living,
+        bound: Bound { warn: Some(sheet.policy.liveness.passive_min), fail: None },
+        direction: Direction::LowIsBad,
+        code: Code::LiveSpoof,
+        region: None,
+    };
+    let mut result = sheet.held(check, Subject::Selfie, vec![held]);
+    let challenged = |shown: &LivenessEvidence| shown.outcome == Outcome::Pass && shown.still;
+    if result.status == Status::Pass && !evidence.liveness.as_ref().is_some_and(challenged) {
+        (result.status, result.note) = (Status::NotApplicable, Some(Note::NoEvidence));
+    }
+    sheet.push(result);
+}
 
 pub(crate) fn liveness(sheet: &mut Sheet<'_>, evidence: &LivenessEvidence) {
     let done = match evidence.outcome {
@@ -153,6 +181,61 @@ mod tests {
         });
         assert_eq!(codes(&decision), [Code::FaceNone]);
         assert_eq!(decision.outcome, Follows::Resubmit);
+    }
+
+    fn challenged() -> LivenessEvidence {
+        LivenessEvidence {
+            outcome: Outcome::Pass,
+            steps: vec![Action::Nod, Action::TurnLeft],
+            still: true,
+            still_distance: Some(0.3),
+        }
+    }
+
+    fn passive(living: f32, change: impl FnOnce(&mut Case)) -> Decision {
+        let mut case = Case::good();
+        case.selfie().faces[0].living = Some(living);
+        change(&mut case);
+        case.decide()
+    }
+
+    #[test]
+    fn what_looks_like_a_print_goes_to_people_under_a_neutral_name() {
+        for challenge in [None, Some(challenged())] {
+            let decision = passive(0.89, |case| case.evidence.liveness = challenge);
+            assert_eq!(decision.outcome, Follows::Review);
+            let told: Vec<_> = decision.reasons.iter().map(|r| (r.code, r.public_code)).collect();
+            assert_eq!(told, [(Code::LiveSpoof, Code::SelfieUnconfirmed)]);
+            let check = decision.checks.iter().find(|check| check.name == Check::LivenessPassive).unwrap();
+            assert!(check.status == Status::Warn && check.regions.is_empty() && check.score == Some(0.89));
+        }
+    }
+
+    #[test]
+    fn a_passive_model_vouches_for_nobody_alone() {
+        let alone = passive(0.9, |_| {});
+        assert_eq!(status(&alone, Check::LivenessPassive), Status::NotApplicable);
+        let beside = passive(0.9, |case| case.evidence.liveness = Some(challenged()));
+        assert_eq!(status(&beside, Check::LivenessPassive), Status::Pass);
+        // Where real people are concerned, what was not shown is a gap that a person closes.
+        let live = |decide: fn(&mut Case)| {
+            let decision = passive(0.99, decide);
+            let gap = decision.checks.iter().find(|check| check.name == Check::LivenessPassive).unwrap().note;
+            (decision.outcome, gap.is_some())
+        };
+        assert_eq!(live(|case| case.context.live = true), (Follows::Review, true));
+    }
+
+    #[test]
+    fn a_passive_model_suspects_nobody_because_of_a_bad_photo() {
+        let decision = passive(0.1, |case| case.selfie().faces[0].sharpness = 0.0);
+        assert_eq!((decision.outcome, codes(&decision)), (Follows::Resubmit, vec![Code::ImgBlur]));
+        assert_eq!(status(&decision, Check::LivenessPassive), Status::NotApplicable);
+    }
+
+    #[test]
+    fn a_passive_model_that_says_nothing_sensible_vouches_for_nobody() {
+        assert_eq!(passive(f32::NAN, |_| {}).outcome, Follows::Review);
     }
 
     #[test]

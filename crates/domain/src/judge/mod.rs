@@ -23,7 +23,7 @@ pub(crate) use data::{Facts, age_policy, data};
 pub(crate) use form::form;
 pub use form::{Declared, Typed, typed};
 pub(crate) use known::known;
-pub(crate) use liveness::liveness;
+pub(crate) use liveness::{liveness, passive};
 pub(crate) use matching::face_match;
 pub(crate) use sheet::Sheet;
 

@@ -21,6 +21,7 @@ fn any_face() -> impl Strategy<Value = Face> {
         clipped: 0.0,
         covered: 0.0,
         inside: true,
+        living: None,
     })
 }
 

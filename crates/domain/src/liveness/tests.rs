@@ -27,6 +27,7 @@ fn head(yaw: f32, pitch: f32) -> Face {
         clipped: 0.0,
         covered: 0.0,
         inside: true,
+        living: None,
     }
 }
 

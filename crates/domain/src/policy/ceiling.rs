@@ -175,6 +175,8 @@ fn judging(own: &Rules, preset: &Rules, refuse: &mut impl FnMut(bool, &str, &str
     let (b, bound) = (&own.face_match, &preset.face_match);
     refuse(b.pass_distance_max <= bound.pass_distance_max, "face_match.pass_distance_max", "is too high");
     refuse(b.warn_distance_max <= bound.warn_distance_max, "face_match.warn_distance_max", "is too high");
+    let passive = own.liveness.passive_min >= preset.liveness.passive_min;
+    refuse(passive, "liveness.passive_min", "is too low");
 }
 
 fn people(own: &Rules, preset: &Rules, refuse: &mut impl FnMut(bool, &str, &str)) {

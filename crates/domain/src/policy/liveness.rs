@@ -1,4 +1,4 @@
-//! `[liveness]`: the challenge before a selfie.
+//! `[liveness]`: the challenge before a selfie, and what a passive model may say of it.
 //!
 //! May be left out, and so may each key; the defaults below are then used. They are start values of our own, to be
 //! measured on licensed recordings: public working sets lie between 10 and 20 degrees.
@@ -40,6 +40,9 @@ pub struct Liveness {
     pub step_ms: u64,
     /// From the request for the still to the promise of it.
     pub still_ms: u64,
+    /// Where the operator has switched a passive model on: below it people look. See
+    /// `docs/LIVENESS.md` for what is known of it.
+    pub passive_min: f32,
 }
 
 impl Default for Liveness {
@@ -54,6 +57,7 @@ impl Default for Liveness {
             overall_ms: 20_000,
             step_ms: 6_000,
             still_ms: 3_000,
+            passive_min: 0.9,
         }
     }
 }
@@ -84,6 +88,7 @@ impl Liveness {
                 "must lie between step_ms and 120000",
             ),
             ((1_000..=30_000).contains(&self.still_ms), "still_ms", "must lie between 1000 and 30000"),
+            ((0.0..=1.0).contains(&self.passive_min), "passive_min", "must lie between 0 and 1"),
         ];
         rules.into_iter().find(|(holds, ..)| !holds).map(|(_, key, problem)| (key, problem))
     }
@@ -117,6 +122,7 @@ mod tests {
             ("overall_ms = 3000", "overall_ms"),
             ("still_ms = 0", "still_ms"),
             ("speed_degrees_per_s = 0.0", "speed_degrees_per_s"),
+            ("passive_min = 1.1", "passive_min"),
         ] {
             assert_eq!(read(section), Err(format!("liveness.{key}")), "{section}");
         }

@@ -355,13 +355,13 @@ fn converted(item: &Item, parts: &[Vec<u8>]) -> Result<Vec<u8>, InstallError> {
 }
 
 /// A whole, flushed file under a temporary name beside its place. Dropping it removes it.
-struct Staged {
+pub(super) struct Staged {
     file: NamedTempFile,
     to: PathBuf,
     directory: PathBuf,
 }
 
-fn stage(to: &Path, content: &[u8]) -> Result<Staged, InstallError> {
+pub(super) fn stage(to: &Path, content: &[u8]) -> Result<Staged, InstallError> {
     let directory = to.parent().unwrap_or(Path::new(".")).to_owned();
     fs::create_dir_all(&directory).map_err(InstallError::io("create", &directory))?;
     let mut builder = tempfile::Builder::new();
@@ -377,7 +377,7 @@ fn stage(to: &Path, content: &[u8]) -> Result<Staged, InstallError> {
 
 impl Staged {
     /// Renames it into place and makes the rename last.
-    fn put(self) -> Result<(), InstallError> {
+    pub(super) fn put(self) -> Result<(), InstallError> {
         self.file.persist(&self.to).map_err(|e| InstallError::io("put into place", &self.to)(e.error))?;
         let directory = File::open(&self.directory).and_then(|directory| directory.sync_all());
         directory.map_err(InstallError::io("flush", &self.directory))
@@ -389,7 +389,7 @@ fn work_directory(directory: &Path) -> Result<TempDir, InstallError> {
     work.map_err(InstallError::io("write to", directory))
 }
 
-fn lock(directory: &Path, progress: &mut dyn FnMut(Event<'_>)) -> Result<File, InstallError> {
+pub(super) fn lock(directory: &Path, progress: &mut dyn FnMut(Event<'_>)) -> Result<File, InstallError> {
     let path = directory.join(LOCK);
     let open = File::options().create(true).truncate(false).write(true).open(&path);
     let file = open.map_err(InstallError::io("write", &path))?;

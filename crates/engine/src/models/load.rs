@@ -151,7 +151,7 @@ impl ModelFiles {
         self.models.iter().map(|model| (model.id.as_str(), model.sha256))
     }
 
-    /// The five networks of the shipped set.
+    /// The five networks of the shipped set, and what was switched on besides.
     pub fn bytes(&self) -> Result<ModelBytes<'_>, LoadError> {
         let of = |id: &'static str| {
             self.model(id).map(|model| model.bytes.as_slice()).ok_or(LoadError::SwitchedOff(id))
@@ -162,6 +162,7 @@ impl ModelFiles {
             ocr_cls: of("ocr-cls")?,
             face_det: of("face-det")?,
             face_emb: of("face-emb")?,
+            live_passive: self.model("live-passive").map(|model| model.bytes.as_slice()),
         })
     }
 

@@ -1,23 +1,43 @@
 //! `models/manifest.toml`: the pins, parsed and checked as a whole before anything is done with them.
 
+use super::install::InstallError;
 use serde::Deserialize;
 use shiming_vault::digest::Sha256;
 use std::collections::BTreeSet;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 /// Largest manifest read, in bytes.
 const MANIFEST_BYTES_MAX: usize = 1 << 20;
 /// Largest archive or file a manifest may pin, in bytes.
 const PIN_BYTES_MAX: u64 = 1 << 30;
+/// The licence of a model of which nobody knows who may license it.
+pub(super) const UNCLEAR: &str = "unclear";
 /// The one conversion there is: see `shiming_vision::convert`.
 pub(super) const CONVERT_FACE: &str = "dlib-resnet29-from-tfjs-u8";
 
 /// Why a manifest cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
-    /// The file could not be read.
-    #[error("the models manifest cannot be read")]
-    Read(#[source] std::io::Error),
+    /// A model that cannot be switched on or off.
+    #[error("the model {id} cannot be switched: {problem}")]
+    Switch {
+        /// Its id.
+        id: String,
+        /// Why.
+        problem: &'static str,
+    },
+    /// The operator's switches could not be read.
+    #[error("{} cannot be read", file.display())]
+    Switches {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The operator's switches could not be written.
+    #[error(transparent)]
+    Write(InstallError),
     /// Not TOML, a key is unknown, missing or of the wrong type.
     #[error("the models manifest is not valid: {0}")]
     Syntax(String),
@@ -104,6 +124,9 @@ pub(super) struct Model {
     pub(super) enabled: bool,
     #[serde(default)]
     pub(super) accept_unclear_provenance: bool,
+    /// By the operator of a models directory.
+    #[serde(skip)]
+    pub(super) switched_on: bool,
     pub(super) archive: String,
     #[serde(default)]
     pub(super) path: Option<String>,
@@ -186,12 +209,6 @@ impl Manifest {
         Self::parse(include_str!("../../../../models/manifest.toml"))
     }
 
-    /// An operator's own pins, for example with an optional model switched on.
-    pub fn read(path: &Path) -> Result<Self, ManifestError> {
-        let text = std::fs::read_to_string(path).map_err(ManifestError::Read)?;
-        Self::parse(&text)
-    }
-
     /// Parses and checks the whole text.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         if text.len() > MANIFEST_BYTES_MAX {
@@ -255,7 +272,7 @@ impl TestPicture {
     }
 }
 
-fn wrong(entry: &str, problem: impl Into<String>) -> ManifestError {
+pub(super) fn wrong(entry: &str, problem: impl Into<String>) -> ManifestError {
     ManifestError::Entry { entry: entry.to_owned(), problem: problem.into() }
 }
 
@@ -319,7 +336,7 @@ fn check_archive(archive: &Archive) -> Result<(), ManifestError> {
     Ok(())
 }
 
-fn check_model(model: &Model) -> Result<(), ManifestError> {
+pub(super) fn check_model(model: &Model) -> Result<(), ManifestError> {
     let id = &model.id;
     size(id, model.bytes)?;
     match (&model.path, model.convert.as_deref(), model.sources.len()) {
@@ -332,7 +349,7 @@ fn check_model(model: &Model) -> Result<(), ManifestError> {
     for source in &model.sources {
         size(id, source.bytes)?;
     }
-    if model.enabled && model.licence == "unclear" && !model.accept_unclear_provenance {
+    if model.enabled && model.licence == UNCLEAR && !model.accept_unclear_provenance {
         return Err(wrong(id, "enabling it needs accept_unclear_provenance = true as well"));
     }
     Ok(())

@@ -14,6 +14,7 @@ mod item;
 mod load;
 mod manifest;
 mod notice;
+mod switches;
 
 pub use client::Clients;
 pub use directory::{DIRECTORY_VARIABLE, NoDirectory, default_directory};
@@ -22,3 +23,4 @@ pub use inventory::{Row, State, list, verify};
 pub use item::Kind;
 pub use load::{Library, LoadError, ModelFiles, Verified};
 pub use manifest::{Manifest, ManifestError};
+pub use switches::{SWITCHES, switch};

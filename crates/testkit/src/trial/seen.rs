@@ -171,6 +171,7 @@ fn face(w: f32) -> Face {
         clipped: 0.0,
         covered: 0.02,
         inside: true,
+        living: None,
     }
 }
 

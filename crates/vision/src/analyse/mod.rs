@@ -21,7 +21,9 @@ use crate::quality;
 use crate::runtime::EngineError;
 use crate::warp::shrink_to_fit;
 use card::CardRead;
-use shiming_domain::evidence::{Corners, Field, Fields, ImageEvidence, Kind, Measurement, PictureEvidence};
+use shiming_domain::evidence::{
+    Corners, Field, Fields, ImageEvidence, Kind, Measurement, PictureEvidence, Region,
+};
 use shiming_domain::personal::Personal;
 
 /// Evidence of one picture, and the embedding of its subject for a comparison in memory. The embedding is
@@ -114,6 +116,18 @@ pub fn selfie(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
     Ok(seen)
 }
 
+/// As [`selfie`], with what a passive model makes of the largest face, where there is one. For the checks of an attempt:
+/// an upload is not judged by it.
+pub fn submitted_selfie(models: &Models, picture: &Picture) -> Result<Seen, EngineError> {
+    let mut seen = selfie(models, picture)?;
+    if let Some(face) = seen.evidence.faces.first_mut() {
+        let Region { x, y, w, h } = face.region;
+        let [x, y, w, h] = [x, y, w, h].map(|v| v / picture.scale);
+        face.living = crate::face::living(models, &picture.rgb, Region { x, y, w, h })?;
+    }
+    Ok(seen)
+}
+
 /// Text lines of a whole picture that may hold a machine-readable zone, from top to bottom.
 pub fn mrz_lines(models: &Models, picture: &Picture) -> Result<Vec<Field>, EngineError> {
     mrz::anywhere(models, picture)
@@ -177,6 +191,6 @@ fn to_original(picture: &Picture, corners: &crate::card::geometry::Quad) -> Corn
 }
 
 /// A field that is a whole line of text.
-fn line_field(text: String, confidence: f32, region: shiming_domain::evidence::Region) -> Field {
+fn line_field(text: String, confidence: f32, region: Region) -> Field {
     Field { text: Personal::new(text), confidence, region: Some(region), alternative: None }
 }

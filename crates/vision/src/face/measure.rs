@@ -29,6 +29,7 @@ pub fn measure(picture: &RgbImage, face: &Detection) -> Option<Face> {
         clipped: clipped(&chip),
         covered: covered(&chip),
         inside: inside(face, picture.dimensions()),
+        living: None,
     })
 }
 

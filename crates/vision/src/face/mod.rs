@@ -8,8 +8,10 @@ mod covered;
 mod detect;
 mod embed;
 mod measure;
+mod passive;
 
 pub use align::{CHIP_PX, Chip, align};
 pub use detect::{Detection, FACES_MAX, detect};
 pub use embed::{EMBEDDING_LEN, Embedding, embed, embed_averaged};
 pub use measure::measure;
+pub use passive::living;

@@ -66,6 +66,7 @@ impl Models {
             face_det: recorder.wrap("face-det", self.face_det),
             face_emb: recorder.wrap("face-emb", self.face_emb),
             ocr_cls: Late { engine, id, bytes: Vec::new(), loaded: OnceLock::from(Ok(classifier)) },
+            live_passive: self.live_passive.map(|model| recorder.wrap("live-passive", model)),
             ..self
         })
     }

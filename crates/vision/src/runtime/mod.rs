@@ -122,6 +122,12 @@ pub struct Outputs {
 }
 
 impl Outputs {
+    /// A single result, for networks of tests.
+    #[cfg(test)]
+    pub(crate) fn of_one(model: &'static str, shape: Vec<usize>, values: Vec<f32>) -> Self {
+        Self { model, items: vec![Output { name: "output".into(), shape, data: Data::Owned(values) }] }
+    }
+
     /// The output of that name. Positions are an accident of the exporter, so there is no access by index.
     pub fn get(&self, name: &str) -> Result<&Output, EngineError> {
         self.items.iter().find(|o| o.name == name).ok_or_else(|| EngineError::Shape {

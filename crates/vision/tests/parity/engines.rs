@@ -1,6 +1,6 @@
 //! The two engines must say the same: every network, pseudo-random and real inputs.
 
-use crate::installed::{Weights, engines, picture, specimen};
+use crate::installed::{Weights, engines, models_dir, picture, specimen};
 use shiming_vision::face;
 use shiming_vision::ocr::{self, DetectOptions, InputSize, Mask};
 use shiming_vision::runtime::Model;
@@ -49,6 +49,20 @@ fn every_network_gives_the_same_numbers() {
         assert_same(id, &models, shape, &data);
         assert_same(id, &models, shape, &vec![0.0; data.len()]);
     }
+}
+
+#[test]
+fn the_passive_model_gives_the_same_numbers() {
+    let path = models_dir().join("live-passive.onnx");
+    let Ok(bytes) = std::fs::read(&path) else {
+        eprintln!("skipped: live-passive is not installed; `shiming models enable` says what it is");
+        return;
+    };
+    let models = engines().each_ref().map(|e| e.load("live-passive", &bytes).expect("it loads"));
+    let shape = [1, 3, 128, 128];
+    let data: Vec<f32> = noise(shape.iter().product()).iter().map(|v| 255.0 * v).collect();
+    assert_same("live-passive", &models, &shape, &data);
+    assert_same("live-passive", &models, &shape, &vec![0.0; data.len()]);
 }
 
 #[test]

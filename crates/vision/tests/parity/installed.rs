@@ -38,7 +38,7 @@ impl Weights {
 
     pub(crate) fn bytes(&self) -> ModelBytes<'_> {
         let [ocr_det, ocr_rec, ocr_cls, face_det, face_emb] = &self.0;
-        ModelBytes { ocr_det, ocr_rec, ocr_cls, face_det, face_emb }
+        ModelBytes { ocr_det, ocr_rec, ocr_cls, face_det, face_emb, live_passive: None }
     }
 
     pub(crate) fn by_id(&self, id: &str) -> &[u8] {

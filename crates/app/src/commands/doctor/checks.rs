@@ -3,6 +3,7 @@
 use super::{Findings, Status, database};
 use crate::config::{Config, Mail, RootKeyFrom, Sms};
 use crate::context;
+use crate::exit::Failure;
 use crate::service::{clock::SystemClock, keys};
 use shiming_domain::case::ACTS;
 use shiming_domain::moment::{Calendar, Timestamp};
@@ -200,10 +201,15 @@ fn models(config: &Config, found: &mut Findings) {
         Ok(folder) => folder,
         Err(failure) => return found.fail("models", failure.text()),
     };
-    let manifest = match Manifest::built_in() {
+    let manifest = match Manifest::of(&folder) {
         Ok(manifest) => manifest,
-        Err(error) => return found.fail("models", error.to_string()),
+        Err(error) => return found.fail("models", Failure::from(error).text()),
     };
+    for id in manifest.switched_on() {
+        let detail =
+            format!("{id} is switched on in {}; every host must judge with the same", folder.display());
+        found.warn("models", detail);
+    }
     if crate::commands::models::is_complete(&list(&manifest, &folder)) {
         found.ok("models", format!("complete in {}", folder.display()));
     } else {
