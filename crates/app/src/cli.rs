@@ -262,8 +262,8 @@ is wrong nothing of it is used. Running it again only fetches what is missing.")
     },
     /// Switch an optional model on in this models directory; `install` fetches it
     #[command(after_help = "\
-There is one, live-passive: it tells a print or a screen from a living face, weakly, and sends to a person. Its origin is
-unclear; docs/LIVENESS.md says what is known of it.")]
+There is one, live-passive: it tells a print or a screen from a living face, weakly, and sends to
+a person. Its origin is unclear; docs/LIVENESS.md says what is known of it.")]
     Enable {
         /// Its name in `shiming models list`
         id: String,
