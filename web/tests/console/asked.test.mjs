@@ -31,7 +31,7 @@ test('a further paper is asked for, sent and looked at', async () => {
   const id = await fill(client, one)
   await client.send('POST', `/applications/${id}/submit`)
   await reaches(client, id, 'manual_review')
-  await decideNext(people.reviewer, { verdict: 'resubmit', reasons: ['ACC_MORE_EVIDENCE'], steps: ['evidence'] })
+  await decideNext(people.reviewer, { verdict: 'resubmit', reasons: ['ACC_MORE_EVIDENCE'], steps: ['evidence'], remark: 'The first page of the household register: it shows the name you had.' })
   await reaches(client, id, 'resubmit')
 
   const page = await openAs(browser, world, { client })
@@ -39,6 +39,7 @@ test('a further paper is asked for, sent and looked at', async () => {
   await page.getByRole('link', { name: 'Fix it now' }).click()
   await page.getByRole('heading', { level: 1, name: 'Further paper' }).waitFor()
   await sees(page, page.getByText('Please add', { exact: false }))
+  await sees(page, page.getByText('The first page of the household register', { exact: false }))
   await look(page, 'applicant-evidence', 'en')
   await page.getByLabel('Choose a picture').setInputFiles({ name: 'paper.jpg', mimeType: 'image/jpeg', buffer: one.picture('emblem_side') })
   await page.getByRole('button', { name: 'Yes, use it' }).click()

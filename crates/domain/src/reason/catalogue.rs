@@ -172,6 +172,11 @@ impl Catalogue {
         self.words.field.get(field)
     }
 
+    /// What fills `{what}`: where the paper that is asked for is named.
+    pub fn note_word(&self) -> &Text {
+        &self.words.note.what
+    }
+
     /// What a person reads when a suspicion ended in a final rejection.
     pub fn final_rejection(&self) -> &Text {
         &self.words.r#final.rejected
@@ -226,7 +231,14 @@ impl TryFrom<u32> for SchemaOne {
 struct Words {
     side: BTreeMap<String, Text>,
     field: BTreeMap<String, Text>,
+    note: NoteWords,
     r#final: FinalWords,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoteWords {
+    what: Text,
 }
 
 #[derive(Debug, Deserialize)]

@@ -67,6 +67,9 @@ fn texts_are_filled_in_both_languages() {
     let t = text(Code::ImgBlur, Subject::Image, &Details::default());
     assert_eq!(t.en, "Your photo is a bit blurry. Wipe the lens, hold still, wait for focus and retake it.");
     assert_eq!(t.zh_cn, "照片有些模糊，请擦净镜头、拿稳手机，对焦清晰后重拍。");
+    let t = text(Code::AccMoreEvidence, Subject::Form, &Details::default());
+    assert_eq!(t.en, "Please add: see the note of whoever looked.");
+    assert_eq!(t.zh_cn, "请补充：见审核人员的说明。");
 }
 
 #[test]

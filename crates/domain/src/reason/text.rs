@@ -81,6 +81,7 @@ pub(super) fn render(catalogue: &Catalogue, text: &Text, subject: Subject, detai
                 "date" => out.push_str(details.date.as_deref().unwrap_or("…")),
                 "typed" => out.push_str(details.typed.as_deref().unwrap_or("…")),
                 "read" => out.push_str(details.read.as_deref().unwrap_or("…")),
+                "what" => out.push_str(pick(catalogue.note_word())),
                 _ => out.push('…'),
             }
             rest = after;

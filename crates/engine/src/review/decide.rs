@@ -71,6 +71,7 @@ async fn decided(
     if case.case.kind == CaseType::Appeal {
         super::appeal::answers(&decision, sent.remark.as_deref())?;
     }
+    names_the_paper(&decision, sent.remark.as_deref())?;
     let mut facts = circumstances(service, tx, &case, &decision, sent.proof).await?;
     facts.blind_sample |= second;
     if decision.verdict == Verdict::Approve {
@@ -85,6 +86,16 @@ async fn decided(
         }
     }
     Line::of(service, &case, by)
+}
+
+/// Which paper is asked for stands in no catalogue, so it stands in the remark.
+fn names_the_paper(decision: &Decision, remark: Option<&str>) -> Result<(), Error> {
+    let named = remark.is_some_and(|text| !text.trim().is_empty());
+    if named || !decision.reasons.contains(&Code::AccMoreEvidence) {
+        return Ok(());
+    }
+    let detail = "Name the paper that is asked for, and why, in the remark.";
+    Err(Refused::new(Kind::Unacceptable, "decision_without_remark", detail).into())
 }
 
 /// Whether the application would take the decision, and only from two people. What the rules of cases refuse

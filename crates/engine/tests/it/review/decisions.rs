@@ -86,6 +86,25 @@ async fn a_step_without_a_reason_for_it_is_not_asked_for() {
 }
 
 #[tokio::test]
+async fn a_further_paper_is_named_in_the_remark() {
+    for database in databases().await {
+        let trial = trial(database).await;
+        let id = open(&trial, 1, CaseType::Initial).await;
+        let held = next(&trial, &reviewer(1)).await.unwrap();
+        let paper =
+            || Decision { reasons: vec![Code::AccMoreEvidence], steps: vec![Step::Evidence], ..resubmit() };
+        for remark in [None, Some(" \n".to_owned())] {
+            let sent = Decide { remark, ..decide(&held, paper()) };
+            let answer = review::decide(&trial.service, &reviewer(1), id, sent).await;
+            assert_eq!(code(answer), "decision_without_remark");
+        }
+        let remark = Some("The household register: it shows your former name.".to_owned());
+        let sent = Decide { remark, ..decide(&held, paper()) };
+        review::decide(&trial.service, &reviewer(1), id, sent).await.unwrap().commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_hit_is_released_by_two_people_of_compliance() {
     for database in databases().await {
         let trial = trial(database).await;
