@@ -12,6 +12,7 @@ test('the ending of a name says what is counted', () => {
   expect(unitOf('alerts.balance_over_days')).toBe('day')
   expect(unitOf('review.initial_promise_working_days')).toBe('working_day')
   expect(unitOf('reveal.element_ttl_s')).toBe('second')
+  expect(unitOf('liveness.speed_degrees_per_s')).toBe('plain')
 })
 
 test('sections become lines and bounds', () => {
@@ -19,12 +20,13 @@ test('sections become lines and bounds', () => {
   expect(thresholds({ quality: { glare: { warn: 1, fail: 2 } } })).toEqual([{ path: 'quality.glare', measure: 'glare', warn: 1, fail: 2 }])
 })
 
-test('every rule of the presets has a name in both languages', () => {
+test('every rule of the presets, and of what they leave out, has a name in both languages', () => {
   const words = ['zh-CN', 'en'].map((locale) => JSON.parse(readFileSync(new URL(`../../locales/${locale}/console-policy.json`, import.meta.url), 'utf8')))
   const nameless: string[] = []
-  for (const preset of ['cn_pboc', 'generic']) {
+  // What presets leave out has defaults, which the document names.
+  for (const file of ['policies/cn_pboc.toml', 'policies/generic.toml', 'docs/LIVENESS.md']) {
     let section = ''
-    for (const line of readFileSync(new URL(`../../../../policies/${preset}.toml`, import.meta.url), 'utf8').split('\n')) {
+    for (const line of readFileSync(new URL(`../../../../${file}`, import.meta.url), 'utf8').split('\n')) {
       section = /^\[+([\w.]+)\]+/.exec(line)?.[1] ?? section
       const key = /^(\w+) *=/.exec(line)?.[1]
       // Levels and tiers have tables of their own; what two people decide is a list.

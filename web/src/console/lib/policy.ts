@@ -16,7 +16,7 @@ export function unitOf(path: string): Unit {
   if (MINUTES.test(path)) return 'minute'
   if (/(_|\.)days(_min|_max)?$/.test(path) || /_within_days|_over_days$/.test(path)) return 'day'
   if (/_h$/.test(path)) return 'hour'
-  if (/_s$/.test(path)) return 'second'
+  if (/(?<!_per)_s$/.test(path)) return 'second'
   if (/_years$/.test(path)) return 'year'
   if (/_months$/.test(path)) return 'month'
   return 'plain'
