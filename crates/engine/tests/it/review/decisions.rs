@@ -89,7 +89,7 @@ async fn a_step_without_a_reason_for_it_is_not_asked_for() {
 async fn a_further_paper_is_named_in_the_remark() {
     for database in databases().await {
         let trial = trial(database).await;
-        let id = open(&trial, 1, CaseType::Initial).await;
+        let id = in_review(&trial, 1).await.case;
         let held = next(&trial, &reviewer(1)).await.unwrap();
         let paper =
             || Decision { reasons: vec![Code::AccMoreEvidence], steps: vec![Step::Evidence], ..resubmit() };
