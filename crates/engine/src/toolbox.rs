@@ -36,7 +36,7 @@ pub struct EngineUse {
 /// Why the networks cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The list of pins compiled into the program cannot be read.
+    /// The pins compiled into the program, or what the operator has switched on, cannot be read.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     /// Files are missing or are not what is pinned.

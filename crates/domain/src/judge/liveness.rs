@@ -35,6 +35,7 @@ pub(crate) fn passive(sheet: &mut Sheet<'_>, evidence: &Evidence) {
     let challenged = |shown: &LivenessEvidence| shown.outcome == Outcome::Pass && shown.still;
     if result.status == Status::Pass && !evidence.liveness.as_ref().is_some_and(challenged) {
         (result.status, result.note) = (Status::NotApplicable, Some(Note::NoEvidence));
+        result.readings.iter_mut().for_each(|reading| reading.status = Status::NotApplicable);
     }
     sheet.push(result);
 }
@@ -214,16 +215,29 @@ mod tests {
     #[test]
     fn a_passive_model_vouches_for_nobody_alone() {
         let alone = passive(0.9, |_| {});
-        assert_eq!(status(&alone, Check::LivenessPassive), Status::NotApplicable);
+        let check = alone.checks.iter().find(|check| check.name == Check::LivenessPassive).unwrap();
+        let shown: Vec<_> = check.readings.iter().map(|reading| (reading.value, reading.status)).collect();
+        assert_eq!(shown, [(0.9, Status::NotApplicable)]);
+        assert_eq!((check.status, check.note), (Status::NotApplicable, Some(Note::NoEvidence)));
         let beside = passive(0.9, |case| case.evidence.liveness = Some(challenged()));
         assert_eq!(status(&beside, Check::LivenessPassive), Status::Pass);
-        // Where real people are concerned, what was not shown is a gap that a person closes.
-        let live = |decide: fn(&mut Case)| {
-            let decision = passive(0.99, decide);
-            let gap = decision.checks.iter().find(|check| check.name == Check::LivenessPassive).unwrap().note;
-            (decision.outcome, gap.is_some())
+    }
+
+    #[test]
+    fn where_real_people_are_concerned_its_yes_beside_a_challenge_closes_the_gap() {
+        // All else that has no evidence is off, so the gap is this check's alone.
+        let live = |living: Option<f32>, challenge: Option<LivenessEvidence>| {
+            let decision = passive(0.0, |case| {
+                case.selfie().faces[0].living = living;
+                case.evidence.liveness = challenge;
+                case.context.live = true;
+                case.policy_edit("off = [", "off = [\"screen_recapture\", \"digital_image\", \"face_eyes_open\", \"liveness_challenge\", \"same_face_in_capture\", \"capture_integrity\", ");
+            });
+            decision.outcome
         };
-        assert_eq!(live(|case| case.context.live = true), (Follows::Review, true));
+        assert_eq!(live(Some(0.99), Some(challenged())), Follows::Approve);
+        assert_eq!(live(Some(0.99), None), Follows::Review);
+        assert_eq!(live(None, Some(challenged())), Follows::Review);
     }
 
     #[test]

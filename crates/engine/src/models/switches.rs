@@ -101,6 +101,9 @@ fn read(directory: &Path) -> Result<Switches, ManifestError> {
 
 fn write(directory: &Path, switches: &Switches) -> Result<(), ManifestError> {
     let path = directory.join(SWITCHES);
+    if switches.is_empty() {
+        return fs::remove_file(&path).map_err(failed(&path));
+    }
     let text = toml::to_string(switches).map_err(|error| failed(&path)(io::Error::other(error)))?;
     stage(&path, text.as_bytes()).and_then(Staged::put).map_err(ManifestError::Write)
 }
@@ -133,6 +136,7 @@ mod tests {
         assert!(enabled(&dir).contains(&OPTIONAL.to_owned()));
         switch(&dir, OPTIONAL, false, false).unwrap();
         assert_eq!(enabled(&dir).len(), 5);
+        assert!(!dir.join(SWITCHES).exists(), "nothing is switched on, and no file says so");
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) struct Score {
     direction: &'static str,
     /// Both ends of the scale.
     range: [f32; 2],
-    /// `pass`, `warn` or `fail`.
+    /// `pass`, `warn` or `fail`; `not_applicable` for a value that counts as evidence for nobody.
     verdict: String,
 }
 
