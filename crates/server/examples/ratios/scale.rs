@@ -114,12 +114,16 @@ impl World {
         let mut bare = Bare::open(&trial.database).await;
         let schema = Schema::of(&mut bare).await;
         ballast::prepare(&mut bare).await;
-        let (mut from, mut n) = (0, 0);
+        // All of them live before any is copied: whole tables are read to see what a life wrote.
+        let (mut lives, mut n) = (Vec::new(), 0);
         for (kind, share) in SHARES {
             let before = schema.rows(&mut bare).await;
             live(&trial, &mut bare, n, kind).await;
             n += 1;
-            let lived = changes(&before, &schema.rows(&mut bare).await);
+            lives.push((changes(&before, &schema.rows(&mut bare).await), share));
+        }
+        let mut from = 0;
+        for (lived, share) in lives {
             let to = from + people / 1000 * share;
             ballast::copy(&mut bare, &schema, &lived, TABLES, WITHOUT, from..to).await;
             from = to;
