@@ -224,23 +224,6 @@ mod tests {
     }
 
     #[test]
-    fn where_real_people_are_concerned_its_yes_beside_a_challenge_closes_the_gap() {
-        // All else that has no evidence is off, so the gap is this check's alone.
-        let live = |living: Option<f32>, challenge: Option<LivenessEvidence>| {
-            let decision = passive(0.0, |case| {
-                case.selfie().faces[0].living = living;
-                case.evidence.liveness = challenge;
-                case.context.live = true;
-                case.policy_edit("off = [", "off = [\"screen_recapture\", \"digital_image\", \"face_eyes_open\", \"liveness_challenge\", \"same_face_in_capture\", \"capture_integrity\", ");
-            });
-            decision.outcome
-        };
-        assert_eq!(live(Some(0.99), Some(challenged())), Follows::Approve);
-        assert_eq!(live(Some(0.99), None), Follows::Review);
-        assert_eq!(live(None, Some(challenged())), Follows::Review);
-    }
-
-    #[test]
     fn a_passive_model_suspects_nobody_because_of_a_bad_photo() {
         let decision = passive(0.1, |case| case.selfie().faces[0].sharpness = 0.0);
         assert_eq!((decision.outcome, codes(&decision)), (Follows::Resubmit, vec![Code::ImgBlur]));
