@@ -120,7 +120,10 @@ fn own_marks(person: &[Change]) -> BTreeSet<String> {
                     marks.extend(places(text).into_iter().map(|at| text[at..at + MARK].to_owned()));
                 }
                 Value::Bytes(Some(bytes)) if bytes.len() == HASH_BYTES => {
-                    marks.extend(str::from_utf8(&bytes[..MARK]).map(str::to_owned));
+                    // Few hashes begin like a mark; what else they begin with is nothing a statement may hold.
+                    let head = &bytes[..MARK];
+                    let alike = head.iter().all(|byte| ALPHABET.as_bytes().contains(byte));
+                    marks.extend(alike.then(|| String::from_utf8_lossy(head).into_owned()));
                 }
                 _ => {}
             }
@@ -200,6 +203,8 @@ mod tests {
         };
         let marks = |hash: &[u8]| own_marks(&[Change::Insert("application".to_owned(), row(hash))]);
         assert_eq!(marks(&hash), ["0kx7".to_owned()].into());
+        hash[..4].copy_from_slice(b"a\0b'");
+        assert_eq!(marks(&hash), ["0kx7".to_owned()].into(), "no statement holds U+0000");
         hash[..4].copy_from_slice(b"7abc");
         assert_eq!(marks(&hash), ["0kx7".to_owned(), "7abc".to_owned()].into());
     }
