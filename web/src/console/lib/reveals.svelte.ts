@@ -38,6 +38,8 @@ export class Reveals {
   /** Set once it was asked for; asked for again when the grant is over. */
   purpose = $state<Purpose>()
   private granted: string | undefined
+  /** How often everything was covered. */
+  private covered = 0
   private touched = Date.now()
 
   constructor(private readonly id: string) {}
@@ -46,17 +48,24 @@ export class Reveals {
     return this.purpose === undefined || left(this.granted) === 0
   }
 
-  async show(element: Element, purpose: Purpose): Promise<void> {
+  /** Answers whether it is shown: what was asked for before everything was covered stays covered when it comes. */
+  async show(element: Element, purpose: Purpose): Promise<boolean> {
     const body = { element, purpose }
-    const answer = await withFactor(() => request<Answer>('POST', `/cases/${this.id}/reveal`, { body }))
+    let covered = this.covered
+    const answer = await withFactor(() => {
+      covered = this.covered
+      return request<Answer>('POST', `/cases/${this.id}/reveal`, { body })
+    })
     this.purpose = purpose
     this.granted = answer.granted_until
+    if (covered !== this.covered) return false
     const raw = bytes(answer.value_base64)
     const { until, watermark } = answer
     this.open[element] = PICTURES.includes(element)
       ? { picture: new Blob([raw]), until, watermark }
       : { text: new TextDecoder().decode(raw), until, watermark }
     this.touched = Date.now()
+    return true
   }
 
   cover(element: Element): void {
@@ -64,6 +73,7 @@ export class Reveals {
   }
 
   coverAll(): void {
+    this.covered++
     for (const element of Object.keys(this.open) as Element[]) this.cover(element)
   }
 
