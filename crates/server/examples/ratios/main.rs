@@ -85,15 +85,22 @@ fn say(what: &str) {
     eprintln!("── {what}");
 }
 
+/// All lines; those of a part are told as soon as they are there, for all parts take long.
 async fn measure(options: &Options) -> Vec<Line> {
     let mut lines = Vec::new();
+    let mut add = |part: Vec<Line>| {
+        if !options.json {
+            println!("{}", table::text(&part));
+        }
+        lines.extend(part);
+    };
     let wanted = |part: &str| options.parts.iter().any(|wanted| wanted == part);
     for kind in ["sqlite", "postgres"] {
         if wanted("commits")
             && let Some([ours, theirs]) = databases(kind, &options.folder).await
         {
             say(&format!("commits on {kind}"));
-            lines.extend(commit::measure(ours, theirs, options.rounds).await);
+            add(commit::measure(ours, theirs, options.rounds).await);
         }
     }
     for kind in ["sqlite", "postgres"] {
@@ -101,7 +108,7 @@ async fn measure(options: &Options) -> Vec<Line> {
             && let Some([database]) = databases(kind, &options.folder).await
         {
             say(&format!("reads on {kind}"));
-            lines.extend(reads::measure(database, 5 * options.rounds).await);
+            add(reads::measure(database, 5 * options.rounds).await);
         }
     }
     if wanted("gate") || wanted("overload") {
@@ -114,11 +121,11 @@ async fn measure(options: &Options) -> Vec<Line> {
         if wanted("gate") {
             say("the gate");
             let database = Database::sqlite_in(folder).await;
-            lines.extend(gate::measure(database, &toolbox, &picture, 25).await);
+            add(gate::measure(database, &toolbox, &picture, 25).await);
         }
         if wanted("overload") {
             say("overload");
-            lines.extend(overload::measure(Database::sqlite_in(folder).await, &toolbox, &picture).await);
+            add(overload::measure(Database::sqlite_in(folder).await, &toolbox, &picture).await);
         }
     }
     for kind in ["sqlite", "postgres"] {
@@ -126,7 +133,7 @@ async fn measure(options: &Options) -> Vec<Line> {
             && let Some([few, many]) = databases(kind, &options.folder).await
         {
             say(&format!("many people on {kind}"));
-            lines.extend(scale::measure((few, options.few), (many, options.many), options.rounds).await);
+            add(scale::measure((few, options.few), (many, options.many), options.rounds).await);
         }
     }
     lines
@@ -144,8 +151,6 @@ async fn main() -> ExitCode {
     let lines = Box::pin(measure(&options)).await;
     if options.json {
         println!("{}", Value::Array(lines.iter().map(Line::json).collect()));
-    } else {
-        println!("{}", table::text(&lines));
     }
     let missed = lines.iter().filter(|line| !line.holds()).count();
     if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
