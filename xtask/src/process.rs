@@ -35,25 +35,40 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs two commands at once, for those that mostly wait. What the second prints comes when both have ended, so
-/// that their words do not mix. Fails if either fails.
+/// Runs two commands at once, for those that mostly wait. Fails if either fails.
 pub(crate) fn run_both(first: &mut Command, second: &mut Command) -> anyhow::Result<()> {
-    let line = shown(second);
-    say(&format!("$ {line}   (beside the next one; what it prints comes after)"));
-    let beside = second.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let beside = beside.with_context(|| format!("`{line}` could not be started"))?;
-    // Something must read what it prints, or it waits.
-    let beside = std::thread::spawn(move || beside.wait_with_output());
-    let done = run(first);
-    let Ok(output) = beside.join() else { bail!("`{line}` could not be waited for") };
-    let output = output.with_context(|| format!("`{line}` could not be waited for"))?;
+    run_beside(first, || run_whole(second))
+}
+
+/// Runs a command while something else is done. Fails if either fails, and names both if both do.
+pub(crate) fn run_beside(
+    command: &mut Command,
+    other: impl FnOnce() -> anyhow::Result<()> + Send,
+) -> anyhow::Result<()> {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let done = run(command);
+        let Ok(other) = other.join() else { bail!("what ran beside `{}` panicked", shown(command)) };
+        match (done, other) {
+            (Err(one), Err(two)) => bail!("{one:#}; {two:#}"),
+            (done, other) => done.and(other),
+        }
+    })
+}
+
+/// Runs a command beside another. What it prints comes when it has ended, so that their words do not mix.
+pub(crate) fn run_whole(command: &mut Command) -> anyhow::Result<()> {
+    let line = shown(command);
+    say(&format!("$ {line}   (beside another; what it prints comes when it has ended)"));
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.with_context(|| format!("`{line}` could not be started"))?;
     say(&format!("\n$ {line}"));
     say(&String::from_utf8_lossy(&output.stdout));
     say(&String::from_utf8_lossy(&output.stderr));
     if !output.status.success() {
         bail!("`{line}` failed ({})", output.status);
     }
-    done
+    Ok(())
 }
 
 /// What the command prints on stdout; its stderr goes to the person.

@@ -96,8 +96,7 @@ pub(crate) fn setup(root: &Path) -> anyhow::Result<Programs> {
 /// Installs the models with the program that the tests have just built. `cargo run` would choose features
 /// for that one package and compile much of the world again.
 pub(crate) fn models_for_tests(root: &Path) -> anyhow::Result<()> {
-    let debug = Metadata::read(root)?.target_directory.join("debug");
-    let programs = Programs::at(root, &debug, &debug);
+    let programs = Programs::of_tests(root)?;
     // What is expected of specimens is expected of the models that everybody has.
     let folder = programs.models()?;
     let switches = folder.join("switches.toml");
@@ -128,20 +127,18 @@ impl Programs {
             &[&profile[..], &["--package", "shiming-app", "--package", "shiming-testkit"]].concat(),
         )?;
         let target = Metadata::read(root)?.target_directory;
-        Ok(Self::at(root, &target.join("release"), &target.join("release")))
+        Ok(Self::at(root, &target.join("release")))
     }
 
-    /// The program as it is released but for most optimisations, which take longer than all else, and the painter that
-    /// the tests have built.
-    pub(crate) fn for_tests(root: &Path) -> anyhow::Result<Self> {
-        compile(root, &["--profile", "release-quick", "--bin", "shiming", "--package", "shiming-app"])?;
-        let target = Metadata::read(root)?.target_directory;
-        Ok(Self::at(root, &target.join("release-quick"), &target.join("debug")))
+    /// The program and the painter that the tests have built: not released so, but with every assertion.
+    pub(crate) fn of_tests(root: &Path) -> anyhow::Result<Self> {
+        let debug = Metadata::read(root)?.target_directory.join("debug");
+        Ok(Self::at(root, &debug))
     }
 
-    fn at(root: &Path, shiming: &Path, paint: &Path) -> Self {
-        let file = |folder: &Path, name: &str| folder.join(format!("{name}{EXE_SUFFIX}"));
-        Self { root: root.to_owned(), shiming: file(shiming, "shiming"), paint: file(paint, "paint") }
+    fn at(root: &Path, folder: &Path) -> Self {
+        let file = |name: &str| folder.join(format!("{name}{EXE_SUFFIX}"));
+        Self { root: root.to_owned(), shiming: file("shiming"), paint: file("paint") }
     }
 
     /// Where the program is.

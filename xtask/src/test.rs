@@ -32,9 +32,10 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     });
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
-    let programs = || Programs::for_tests(root);
-    steps.step("pages in a browser", || ui::browse(root, &programs()?, None));
-    steps.step("requests from the description", || schemathesis::schemathesis(root, &programs()?));
+    steps.step("pages and requests from the description", || {
+        let programs = Programs::of_tests(root)?;
+        ui::browse(root, &programs, None, || schemathesis::schemathesis(root, &programs))
+    });
     steps.step("examples in the documentation", || {
         run(cargo().args(["test", "--workspace", "--doc", "--locked", "--quiet"]).current_dir(root))
     });

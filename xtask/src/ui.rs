@@ -1,7 +1,7 @@
 //! The pages in a real browser, against the real program.
 
 use crate::postgres::{Durability, Server};
-use crate::process::{run, run_both, say};
+use crate::process::{run, run_beside, run_whole, say};
 use crate::run::TODAY;
 use crate::setup::{self, Programs};
 use crate::web;
@@ -38,7 +38,7 @@ pub(crate) fn ui(root: &Path, options: &Options) -> anyhow::Result<()> {
     let programs = setup::setup(root)?;
     web::check(root)?;
     let screenshots = options.screenshots.as_ref().map(std::path::absolute).transpose()?;
-    browse(root, &programs, screenshots.as_deref())
+    browse(root, &programs, screenshots.as_deref(), || Ok(()))
 }
 
 /// `cargo xtask lighthouse`: set-up, then every screen of the applicant as a mid-range phone loads it.
@@ -51,8 +51,14 @@ pub(crate) fn lighthouse(root: &Path) -> anyhow::Result<()> {
 }
 
 /// Leads people through the pages that the program embeds, with specimens that the painter paints. Applicants and
-/// staff have services and browsers of their own, and mostly wait, so both come at once.
-pub(crate) fn browse(root: &Path, programs: &Programs, screenshots: Option<&Path>) -> anyhow::Result<()> {
+/// staff have services and browsers of their own, so both come at once. Applicants take longest and mostly wait at the
+/// end; what is done `after` the staff's pages has the machine meanwhile.
+pub(crate) fn browse(
+    root: &Path,
+    programs: &Programs,
+    screenshots: Option<&Path>,
+    after: impl FnOnce() -> anyhow::Result<()> + Send,
+) -> anyhow::Result<()> {
     let visitor = Visitor::new(root, programs)?;
     // Most of it runs over SQLite, the whole way once over PostgreSQL.
     let server = Server::start(root, "ui", Durability::None)?;
@@ -65,7 +71,10 @@ pub(crate) fn browse(root: &Path, programs: &Programs, screenshots: Option<&Path
         }
         say(&format!("pictures of all screens: {}", folder.display()));
     }
-    run_both(&mut applicant, &mut console)
+    run_beside(&mut applicant, || {
+        let console = run_whole(&mut console);
+        after().and(console)
+    })
 }
 
 /// What scripts in `web/` are told: where program, browser and freshly painted specimens are.

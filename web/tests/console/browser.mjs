@@ -99,6 +99,12 @@ const drawn = (page) =>
     await Promise.allSettled(fading.map((animation) => animation.finished))
   })
 
+/** Nothing is wider than the window. */
+async function fits(page, viewport, faults) {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  if (wider > 0) faults.push(`${wider} px wider than ${viewport.width}`)
+}
+
 /**
  * A screen as it stands, light on a desk and dark on a phone, so that both widths and both themes are judged: no fault
  * axe knows of, nothing on the browser's console, nothing wider than the window. With SHIMING_SCREENSHOTS set, all four
@@ -114,6 +120,7 @@ export async function look(page, name, locale, { phone = true } = {}) {
     await drawn(page)
     const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), TAGS)
     for (const { id, nodes } of found.violations) faults.push(`${screen} ${theme}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
+    await fits(page, viewport, faults)
     for (const one of FOLDER ? ['light', 'dark'] : []) {
       mkdirSync(FOLDER, { recursive: true })
       await page.emulateMedia({ colorScheme: one })
@@ -123,11 +130,8 @@ export async function look(page, name, locale, { phone = true } = {}) {
       await page.screenshot({ path: join(FOLDER, `console-${name}-${screen}-${locale}-${one}.png`), fullPage })
     }
   }
-  for (const viewport of [DESKTOP, TABLET, ...(phone ? [PHONE] : [])]) {
-    await page.setViewportSize(viewport)
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-    if (wider > 0) faults.push(`${wider} px wider than ${viewport.width}`)
-  }
+  await page.setViewportSize(TABLET)
+  await fits(page, TABLET, faults)
   await page.setViewportSize(DESKTOP)
   await page.emulateMedia({ colorScheme: 'light' })
   page.judged.push(...faults.map((fault) => `${name}: ${fault}`))
