@@ -10,12 +10,14 @@ use std::process::Command;
 
 /// Folders that are made, not written.
 const MADE: [&str; 2] = ["node_modules", "dist"];
+/// Folders that look at the pages and do not go into them: whoever changes a test need not build the program again.
+const LOOKERS: [&str; 3] = ["e2e", "lighthouse", "tests"];
 
 /// Installs the packages that the lock file names and builds the pages, each only if what it is made from changed.
 pub(crate) fn build(root: &Path) -> anyhow::Result<()> {
     let web = root.join("web");
     packages(root)?;
-    let stamp = Stamp::of(root, "web-dist", &inputs(&web)?)?;
+    let stamp = Stamp::of(root, "web-dist", &inputs(&web, &[&MADE[..], &LOOKERS].concat())?)?;
     if stamp.holds() && web.join("dist/.vite/manifest.json").is_file() {
         say("pages: nothing changed");
         return Ok(());
@@ -28,7 +30,7 @@ pub(crate) fn build(root: &Path) -> anyhow::Result<()> {
 pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
     let web = root.join("web");
     build(root)?;
-    let stamp = Stamp::of(root, "web-checked", &inputs(&web)?)?;
+    let stamp = Stamp::of(root, "web-checked", &inputs(&web, &MADE)?)?;
     if !stamp.holds() {
         for script in ["check", "unit"] {
             run(npm(&web).args(["run", "--silent", script]))?;
@@ -78,8 +80,8 @@ pub(crate) fn npm(web: &Path) -> Command {
     command
 }
 
-/// Every file the pages are made from.
-fn inputs(web: &Path) -> anyhow::Result<Vec<PathBuf>> {
+/// Every file but those in some folders.
+fn inputs(web: &Path, without: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
     let mut folders = vec![web.to_owned()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -87,7 +89,7 @@ fn inputs(web: &Path) -> anyhow::Result<Vec<PathBuf>> {
             let entry = entry?;
             if !entry.file_type()?.is_dir() {
                 files.push(entry.path());
-            } else if !MADE.contains(&entry.file_name().to_string_lossy().as_ref()) {
+            } else if !without.contains(&entry.file_name().to_string_lossy().as_ref()) {
                 folders.push(entry.path());
             }
         }
