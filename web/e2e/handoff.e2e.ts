@@ -127,8 +127,9 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await hand.press('phone.begin')
     await hand.heading('picture.title_portrait_side')
     await page.getByText(walker.text['handoff.claimed']!).waitFor()
+    const taken = page.waitForResponse((response) => response.request().method() === 'DELETE' && response.url().includes('/handoffs/'))
     await page.getByRole('dialog').getByRole('button', { name: walker.text['cancel']!, exact: true }).click()
-    await walker.heading('picture.title_portrait_side')
+    await taken
     await phone.reload()
     await hand.heading('phone.over')
     await phones.close()

@@ -137,3 +137,14 @@ it('forgets the picture when its owner leaves the step', async () => {
   await walker.heading('home.title')
   await expect.poll(() => stashed(page)).toEqual([])
 })
+
+it('takes nobody for signed out whom it could not ask about', async () => {
+  const place = page.url()
+  await page.route('**/api/v1/account', (route) => route.abort())
+  await page.reload()
+  await page.getByRole('button', { name: walker.text['retry']!, exact: true }).waitFor()
+  expect(page.url()).toBe(place)
+  await page.unroute('**/api/v1/account')
+  await walker.press('retry')
+  await walker.heading('picture.title_portrait_side')
+})

@@ -10,6 +10,8 @@ let account = $state.raw<Account | undefined>(undefined)
 let application = $state.raw<Application | undefined>(undefined)
 /** Nothing is known before the first answer. */
 let asked = $state(false)
+/** The service said who is signed in, or that nobody is. */
+let known = $state(false)
 
 export const session = {
   get account() {
@@ -22,6 +24,9 @@ export const session = {
   get asked() {
     return asked
   },
+  get known() {
+    return known
+  },
 }
 
 /** Asks who is signed in; nobody is an answer too. */
@@ -31,10 +36,12 @@ export async function load(): Promise<void> {
     account = await request<Account>('GET', '/account')
     const applications = await request<List<Application>>('GET', '/applications?limit=1')
     application = applications.data[0]
+    known = true
   } catch (error) {
     // A phone that was handed pictures and staff are somebody, and have no account here.
     if (!(error instanceof Problem) || (error.status !== 401 && error.status !== 403)) throw error
     forget()
+    known = true
   } finally {
     asked = true
   }
@@ -56,14 +63,18 @@ export async function tellLocale(): Promise<void> {
   )
 }
 
-/** Every answer carries the application as it is now. */
+/** Every answer carries the application as it was then; one that comes late takes nothing back. */
 export function keep(next: Application): Application {
-  application = next
+  if (application?.id !== next.id || application.version <= next.version) application = next
   return next
 }
 
 export async function refresh(): Promise<void> {
-  if (application) keep(await request<Application>('GET', `/applications/${application.id}`))
+  const id = application?.id
+  if (!id) return
+  const next = await request<Application>('GET', `/applications/${id}`)
+  // Another one was begun, or somebody signed out meanwhile.
+  if (application?.id === id) keep(next)
 }
 
 export async function signOut(): Promise<void> {

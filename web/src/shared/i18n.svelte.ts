@@ -39,7 +39,10 @@ export function locale(): Locale {
 /** Loads areas in the current language; those that are there cost nothing. */
 export async function useAreas(...wanted: Area[]): Promise<void> {
   const missing = wanted.filter((area) => !areas.has(area))
-  const tables = await Promise.all(missing.map((area) => area(current)))
+  const language = current
+  const tables = await Promise.all(missing.map((area) => area(language)))
+  // Another language was chosen meanwhile.
+  if (language !== current) return useAreas(...wanted)
   missing.forEach((area, index) => areas.set(area, tables[index]!.default as Table))
   if (missing.length > 0 || Object.keys(table).length === 0) merge()
   document.documentElement.lang = current
@@ -51,11 +54,20 @@ export function whenLocaleChanges(run: () => void): void {
   onLocale = run
 }
 
+/** Of several choices the last counts, however long each takes. */
+let choices = 0
+
 /** Changes the language, for this browser. */
 export async function setLocale(next: Locale): Promise<void> {
-  const all = [...areas.keys()]
-  const tables = await Promise.all(all.map((area) => area(next)))
-  all.forEach((area, index) => areas.set(area, tables[index]!.default as Table))
+  const choice = ++choices
+  const tables = new Map<Area, Table>()
+  // Some may come meanwhile, in the language of before.
+  for (let missing = [...areas.keys()]; missing.length > 0; missing = [...areas.keys()].filter((area) => !tables.has(area))) {
+    const loaded = await Promise.all(missing.map((area) => area(next)))
+    if (choice !== choices) return
+    missing.forEach((area, index) => tables.set(area, loaded[index]!.default as Table))
+  }
+  for (const [area, texts] of tables) areas.set(area, texts)
   current = next
   merge()
   localStorage.setItem(KEPT, next)

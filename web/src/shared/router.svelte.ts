@@ -24,6 +24,14 @@ export function go(to: string, { replace = false }: { replace?: boolean } = {}):
   arrive()
 }
 
+/** A `go` for when something is done: it leads nobody away who went elsewhere meanwhile. */
+export function goFromHere(): typeof go {
+  const place = path
+  return (to, how) => {
+    if (path === place) go(to, how)
+  }
+}
+
 /** The parts of a path after a pattern, or nothing: `match('/tickets/:id', '/tickets/7')` is `{id: '7'}`. */
 export function match(pattern: string, at: string = path): Record<string, string> | undefined {
   const wanted = pattern.split('/')

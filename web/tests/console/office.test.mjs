@@ -157,6 +157,7 @@ test('two people take a verification back, and one alone cannot', async () => {
 })
 
 test('an appeal against it says what it is against', async () => {
+  await until('the restriction', async () => (await person.client.send('GET', '/account')).restrictions.includes('identity_revoked'))
   await person.client.send('POST', '/appeals', { subject_kind: 'restriction', subject: 'identity_revoked', text: 'My card is in order.' })
   // Neither of those who took it back may answer.
   const page = await openAs(browser, world, people.arbiter)

@@ -81,7 +81,7 @@ test('with the keyboard alone one is sent back for a better selfie, one is appro
 
   const page = await open(browser, world)
   await signIn(page, people.reviewer)
-  await page.getByRole('heading', { name: 'Queue' }).waitFor()
+  await page.locator('tbody tr').first().waitFor()
 
   await press(page, 'n')
   await page.waitForURL(/\/console\/cases\//)
@@ -109,9 +109,13 @@ test('with the keyboard alone one is sent back for a better selfie, one is appro
   await reaches(cast.first.client, cast.first.id, 'resubmit')
 
   // The next one, from where focus is.
+  const reads = []
+  page.on('request', (request) => request.method() === 'GET' && /\/cases\/\w+$/.test(request.url()) && reads.push(request.url()))
   await tabTo(page, 'main button.primary')
   await press(page, 'Enter')
   await page.locator('.lease').waitFor()
+  await settled(page)
+  assert.equal(reads.length, 1, 'one look leaves more than one row')
   await press(page, 'a')
   await page.waitForFunction(() => document.activeElement?.textContent?.includes('Next: confirm'))
   await press(page, 'Enter')
@@ -130,7 +134,7 @@ test('nothing is shown before it is asked for, and two people reject without see
   const first = await openAs(browser, world, people.reviewer)
   const answers = []
   first.on('response', (response) => response.url().includes('/api/') && answers.push(response.text().catch(() => '')))
-  await at(first, '/console/queue')
+  await at(first, '/console/queue', 'tbody tr')
   await press(first, 'n')
   await first.locator('.lease').waitFor()
   // What is masked is there.
@@ -270,7 +274,7 @@ test('the frames of a challenge that no camera sends are there to look at', asyn
   await reaches(client, id, 'manual_review')
 
   const page = await openAs(browser, world, people.reviewer)
-  await at(page, '/console/queue')
+  await at(page, '/console/queue', 'tbody tr')
   await press(page, 'n')
   await page.locator('.lease').waitFor()
   await page.getByRole('button', { name: 'Live challenge' }).click()

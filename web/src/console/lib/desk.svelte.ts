@@ -95,8 +95,10 @@ export class Desk {
   async claim(): Promise<void> {
     if (await this.act('claim')) await this.load()
   }
-  async takeOver(reason: string): Promise<void> {
-    if (await this.act('take-over', { reason })) await this.load()
+  async takeOver(reason: string): Promise<boolean> {
+    const taken = await this.act('take-over', { reason })
+    if (taken) await this.load()
+    return taken
   }
   async resume(): Promise<void> {
     if (await this.act('resume')) await this.load()
@@ -106,6 +108,8 @@ export class Desk {
   }
   /** Has a colleague look at the decision again, without knowing it. */
   async lookAgain(): Promise<boolean> {
+    if (this.busy) return false
+    this.busy = true
     this.problem = undefined
     try {
       await request('POST', `/cases/${this.id}/look-again`, { body: {} })
@@ -113,6 +117,8 @@ export class Desk {
     } catch (error) {
       this.problem = fault(error)
       return false
+    } finally {
+      this.busy = false
     }
   }
   release(): Promise<boolean> {

@@ -38,8 +38,8 @@ export class Reveals {
   /** Set once it was asked for; asked for again when the grant is over. */
   purpose = $state<Purpose>()
   private granted: string | undefined
-  /** How often everything was covered. */
-  private covered = 0
+  /** On its way; what is covered meanwhile stays covered when it comes. */
+  private readonly coming = new Set<Element>()
   private touched = Date.now()
 
   constructor(private readonly id: string) {}
@@ -48,33 +48,40 @@ export class Reveals {
     return this.purpose === undefined || left(this.granted) === 0
   }
 
-  /** Answers whether it is shown: what was asked for before everything was covered stays covered when it comes. */
+  /** Answers whether it is shown. */
   async show(element: Element, purpose: Purpose): Promise<boolean> {
+    if (this.coming.has(element)) return false
     const body = { element, purpose }
-    let covered = this.covered
-    const answer = await withFactor(() => {
-      covered = this.covered
-      return request<Answer>('POST', `/cases/${this.id}/reveal`, { body })
-    })
-    this.purpose = purpose
-    this.granted = answer.granted_until
-    if (covered !== this.covered) return false
+    try {
+      const answer = await withFactor(() => {
+        this.coming.add(element)
+        return request<Answer>('POST', `/cases/${this.id}/reveal`, { body })
+      })
+      this.purpose = purpose
+      this.granted = answer.granted_until
+      if (this.coming.has(element)) this.put(element, answer)
+      return this.coming.has(element)
+    } finally {
+      this.coming.delete(element)
+    }
+  }
+
+  private put(element: Element, answer: Answer): void {
     const raw = bytes(answer.value_base64)
     const { until, watermark } = answer
     this.open[element] = PICTURES.includes(element)
       ? { picture: new Blob([raw]), until, watermark }
       : { text: new TextDecoder().decode(raw), until, watermark }
     this.touched = Date.now()
-    return true
   }
 
   cover(element: Element): void {
+    this.coming.delete(element)
     delete this.open[element]
   }
 
   coverAll(): void {
-    this.covered++
-    for (const element of Object.keys(this.open) as Element[]) this.cover(element)
+    for (const element of [...this.coming, ...(Object.keys(this.open) as Element[])]) this.cover(element)
   }
 
   /** Covers what must be covered by itself; answers how to stop. */

@@ -4,6 +4,8 @@ import { Problem } from '../../shared/api'
 const CODES = ['step_up_needed', 'step_up_required']
 
 let waiting = $state<((shown: boolean) => void) | undefined>()
+/** One answer is everybody's who asks meanwhile. */
+let answer: Promise<boolean> | undefined
 
 export const stepUp = {
   get asked(): boolean {
@@ -11,7 +13,7 @@ export const stepUp = {
   },
   answer(shown: boolean): void {
     waiting?.(shown)
-    waiting = undefined
+    waiting = answer = undefined
   },
 }
 
@@ -21,8 +23,8 @@ export async function withFactor<T>(run: () => Promise<T>): Promise<T> {
     return await run()
   } catch (error) {
     if (!(error instanceof Problem) || !CODES.includes(error.code)) throw error
-    const shown = await new Promise<boolean>((resolve) => (waiting = resolve))
-    if (!shown) throw error
+    answer ??= new Promise<boolean>((resolve) => (waiting = resolve))
+    if (!(await answer)) throw error
     return run()
   }
 }
