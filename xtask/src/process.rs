@@ -49,11 +49,16 @@ pub(crate) fn run_beside(
         let other = scope.spawn(other);
         let done = run(command);
         let Ok(other) = other.join() else { bail!("what ran beside `{}` panicked", shown(command)) };
-        match (done, other) {
-            (Err(one), Err(two)) => bail!("{one:#}; {two:#}"),
-            (done, other) => done.and(other),
-        }
+        both(done, other)
     })
+}
+
+/// Fails if either failed, and names both if both did.
+pub(crate) fn both(one: anyhow::Result<()>, other: anyhow::Result<()>) -> anyhow::Result<()> {
+    match (one, other) {
+        (Err(one), Err(other)) => bail!("{one:#}; {other:#}"),
+        (one, other) => one.and(other),
+    }
 }
 
 /// Runs a command beside another. What it prints comes when it has ended, so that their words do not mix.

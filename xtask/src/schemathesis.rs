@@ -1,6 +1,6 @@
 //! `cargo xtask schemathesis`: thousands of requests made from the OpenAPI document, as every kind of caller.
 
-use crate::process::{run, say};
+use crate::process::{run_whole, say};
 use crate::python;
 use crate::service::Service;
 use crate::setup::Programs;
@@ -22,6 +22,6 @@ pub(crate) fn schemathesis(root: &Path, programs: &Programs) -> anyhow::Result<(
     say(&format!("schemathesis against {}", service.url));
     let mut drive = Command::new("python3");
     drive.arg(root.join("xtask/schemathesis/drive.py")).arg(&service.url).arg(link);
-    run(drive.env("PYTHONPATH", packages).current_dir(&folder))?;
+    run_whole(drive.env("PYTHONPATH", packages).current_dir(&folder))?;
     service.stop()
 }

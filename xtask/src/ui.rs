@@ -1,7 +1,7 @@
 //! The pages in a real browser, against the real program.
 
 use crate::postgres::{Durability, Server};
-use crate::process::{run, run_beside, run_whole, say};
+use crate::process::{both, run, run_beside, run_whole, say};
 use crate::run::TODAY;
 use crate::setup::{self, Programs};
 use crate::web;
@@ -73,7 +73,7 @@ pub(crate) fn browse(
     }
     run_beside(&mut applicant, || {
         let console = run_whole(&mut console);
-        after().and(console)
+        both(console, after())
     })
 }
 

@@ -65,7 +65,8 @@ export async function tellLocale(): Promise<void> {
 
 /** Every answer carries the application as it was then; one that comes late takes nothing back. */
 export function keep(next: Application): Application {
-  if (application?.id !== next.id || application.version <= next.version) application = next
+  // Whoever signed out meanwhile has none.
+  if (account && (application?.id !== next.id || application.version <= next.version)) application = next
   return next
 }
 

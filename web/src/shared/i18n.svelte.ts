@@ -4,6 +4,7 @@
  *
  * `{name}` is filled in; `{n}` chooses among plural forms: `{"one": "{n} day", "other": "{n} days"}`.
  */
+import { untrack } from 'svelte'
 import type { Texts } from './api'
 
 export type Locale = 'zh-CN' | 'en'
@@ -39,7 +40,8 @@ export function locale(): Locale {
 /** Loads areas in the current language; those that are there cost nothing. */
 export async function useAreas(...wanted: Area[]): Promise<void> {
   const missing = wanted.filter((area) => !areas.has(area))
-  const language = current
+  // Whoever asks within an effect is not asked again for another language: `setLocale` sees to that.
+  const language = untrack(() => current)
   const tables = await Promise.all(missing.map((area) => area(language)))
   // Another language was chosen meanwhile.
   if (language !== current) return useAreas(...wanted)

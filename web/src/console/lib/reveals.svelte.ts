@@ -38,8 +38,8 @@ export class Reveals {
   /** Set once it was asked for; asked for again when the grant is over. */
   purpose = $state<Purpose>()
   private granted: string | undefined
-  /** On its way; what is covered meanwhile stays covered when it comes. */
-  private readonly coming = new Set<Element>()
+  /** On its way, by request; what is covered meanwhile stays covered when it comes. */
+  private readonly coming = new Map<Element, symbol>()
   private touched = Date.now()
 
   constructor(private readonly id: string) {}
@@ -48,21 +48,23 @@ export class Reveals {
     return this.purpose === undefined || left(this.granted) === 0
   }
 
-  /** Answers whether it is shown. */
+  /** Answers whether it is shown or on its way. */
   async show(element: Element, purpose: Purpose): Promise<boolean> {
-    if (this.coming.has(element)) return false
+    if (this.coming.has(element)) return true
+    const mine = Symbol()
     const body = { element, purpose }
     try {
       const answer = await withFactor(() => {
-        this.coming.add(element)
+        this.coming.set(element, mine)
         return request<Answer>('POST', `/cases/${this.id}/reveal`, { body })
       })
       this.purpose = purpose
       this.granted = answer.granted_until
-      if (this.coming.has(element)) this.put(element, answer)
-      return this.coming.has(element)
+      const wanted = this.coming.get(element) === mine
+      if (wanted) this.put(element, answer)
+      return wanted
     } finally {
-      this.coming.delete(element)
+      if (this.coming.get(element) === mine) this.coming.delete(element)
     }
   }
 
@@ -81,7 +83,7 @@ export class Reveals {
   }
 
   coverAll(): void {
-    for (const element of [...this.coming, ...(Object.keys(this.open) as Element[])]) this.cover(element)
+    for (const element of [...this.coming.keys(), ...(Object.keys(this.open) as Element[])]) this.cover(element)
   }
 
   /** Covers what must be covered by itself; answers how to stop. */
