@@ -12,6 +12,9 @@ pub(crate) struct Options {
     /// Some of commits, reads, gate, overload, scale, separated by commas
     #[arg(long)]
     parts: Option<String>,
+    /// Of what runs on both databases only this one
+    #[arg(long, value_parser = ["sqlite", "postgres"])]
+    database: Option<String>,
     /// People in the larger of two databases that are compared
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1000..=1_000_000))]
     people: u32,
@@ -36,6 +39,9 @@ pub(crate) fn ratios(root: &Path, options: &Options) -> anyhow::Result<()> {
     command.args(["--many", &options.people.to_string(), "--rounds", &options.rounds.to_string()]);
     if let Some(parts) = &options.parts {
         command.args(["--parts", parts]);
+    }
+    if let Some(database) = &options.database {
+        command.args(["--database", database]);
     }
     if options.json {
         command.arg("--json");

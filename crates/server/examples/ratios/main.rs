@@ -27,10 +27,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use table::Line;
 
+const DATABASES: [&str; 2] = ["sqlite", "postgres"];
 const PARTS: [&str; 5] = ["commits", "reads", "gate", "overload", "scale"];
 
 struct Options {
     parts: Vec<String>,
+    databases: Vec<String>,
     folder: PathBuf,
     models: Option<PathBuf>,
     rounds: u32,
@@ -42,6 +44,7 @@ struct Options {
 fn options() -> Option<Options> {
     let mut options = Options {
         parts: PARTS.map(str::to_owned).to_vec(),
+        databases: DATABASES.map(str::to_owned).to_vec(),
         folder: std::env::temp_dir(),
         models: None,
         rounds: 200,
@@ -58,6 +61,9 @@ fn options() -> Option<Options> {
         let value = words.next()?;
         match name.as_str() {
             "--parts" => options.parts = value.split(',').map(str::to_owned).collect(),
+            "--database" => {
+                options.databases = vec![DATABASES.into_iter().find(|one| *one == value)?.to_owned()]
+            }
             "--folder" => options.folder = value.into(),
             "--models" => options.models = Some(value.into()),
             "--rounds" => options.rounds = value.parse().ok().filter(|n| (1..=100_000).contains(n))?,
@@ -95,7 +101,7 @@ async fn measure(options: &Options) -> Vec<Line> {
         lines.extend(part);
     };
     let wanted = |part: &str| options.parts.iter().any(|wanted| wanted == part);
-    for kind in ["sqlite", "postgres"] {
+    for kind in &options.databases {
         if wanted("commits")
             && let Some([ours, theirs]) = databases(kind, &options.folder).await
         {
@@ -103,7 +109,7 @@ async fn measure(options: &Options) -> Vec<Line> {
             add(commit::measure(ours, theirs, options.rounds).await);
         }
     }
-    for kind in ["sqlite", "postgres"] {
+    for kind in &options.databases {
         if wanted("reads")
             && let Some([database]) = databases(kind, &options.folder).await
         {
@@ -128,7 +134,7 @@ async fn measure(options: &Options) -> Vec<Line> {
             add(overload::measure(Database::sqlite_in(folder).await, &toolbox, &picture).await);
         }
     }
-    for kind in ["sqlite", "postgres"] {
+    for kind in &options.databases {
         if wanted("scale")
             && let Some([few, many]) = databases(kind, &options.folder).await
         {
@@ -143,8 +149,9 @@ async fn measure(options: &Options) -> Vec<Line> {
 async fn main() -> ExitCode {
     let Some(options) = options() else {
         eprintln!(
-            "ratios [--parts {}] [--folder F] [--models F] [--rounds N] [--few N] [--many N] [--json]",
-            PARTS.join(",")
+            "ratios [--parts {}] [--database {}] [--folder F] [--models F] [--rounds N] [--few N] [--many N] [--json]",
+            PARTS.join(","),
+            DATABASES.join("|")
         );
         return ExitCode::from(2);
     };

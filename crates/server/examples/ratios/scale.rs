@@ -9,6 +9,7 @@ use shiming_domain::amount::Amount;
 use shiming_domain::case::Role;
 use shiming_domain::id::{AccountId, ApplicationId, StaffId};
 use shiming_domain::limit::{Funding, Operation};
+use shiming_domain::moment::Span;
 use shiming_domain::policy::Factor;
 use shiming_engine::account::{self, Registration};
 use shiming_engine::application::{Wish, ask_human, submit, view};
@@ -16,6 +17,7 @@ use shiming_engine::notice;
 use shiming_engine::review::{self, View};
 use shiming_engine::service::{Caller, Principal, Strength};
 use shiming_engine::wallet::{self, Consume, Request};
+use shiming_store::queue;
 use shiming_store::wallet::{self as stored, StoredLevel};
 use shiming_testkit::trial::bare::{Bare, Type, Value};
 use shiming_testkit::trial::rows::{Schema, changes};
@@ -190,6 +192,11 @@ impl World {
             drop(next);
         }
         lap("next case");
+        let mut tx = service.store().housekeep().await.expect("a transaction");
+        queue::claim(&mut tx, "work", "ratios", Span::minutes(1), 1, service.now()).await.expect("jobs");
+        // Not kept either.
+        drop(tx);
+        lap("due job");
         times
     }
 }
