@@ -212,7 +212,7 @@ pub async fn verifications(tx: &mut Tx, person: PersonId) -> Result<Vec<StoredVe
         Row,
         "verification",
         "SELECT id, account, application, document, body, version, clocked_us FROM verification \
-         WHERE person = $1 OR person IN (SELECT id FROM person WHERE linked_to = $1) \
+         WHERE person IN (SELECT $1 UNION ALL SELECT id FROM person WHERE linked_to = $1) \
          ORDER BY id DESC LIMIT 100",
         person.to_string(),
     )?;

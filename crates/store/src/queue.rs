@@ -204,7 +204,7 @@ pub async fn forget(tx: &mut Tx, before: Timestamp, limit: u32) -> Result<u64, E
         tx,
         "job",
         "DELETE FROM job WHERE id IN (SELECT id FROM job \
-         WHERE state IN ('done', 'dead') AND state = 'done' AND ended_us < $1 LIMIT $2)",
+         WHERE state IN ('done', 'dead') AND state = 'done' AND ended_us < $1 ORDER BY ended_us LIMIT $2)",
         before.unix_us(),
         i64::from(limit),
     )

@@ -55,7 +55,7 @@ pub async fn meetings(tx: &mut Tx, person: PersonId) -> Result<Vec<StoredMeeting
         Row,
         "face_to_face",
         "SELECT person, version, holds, recorded_by, recorded_us, confirmed_by FROM face_to_face \
-         WHERE person = $1 OR person IN (SELECT id FROM person WHERE linked_to = $1) \
+         WHERE person IN (SELECT $1 UNION ALL SELECT id FROM person WHERE linked_to = $1) \
          ORDER BY recorded_us DESC, version DESC, person LIMIT 100",
         person.to_string(),
     )?;

@@ -59,6 +59,23 @@ async fn eight_workers_never_share_a_job() {
 }
 
 #[tokio::test]
+async fn what_works_on_the_same_is_cancelled_and_nothing_else() {
+    for database in databases().await {
+        for (n, dedupe) in ["checks:app_1:1:1", "checks:app_1:2:1", "checks:app_12:1:1", "source:app_1:1"]
+            .into_iter()
+            .enumerate()
+        {
+            assert!(push(&database, n as u128, Some(dedupe)).await);
+        }
+        let mut tx = database.store.housekeep().await.unwrap();
+        let cancelled = queue::cancel(&mut tx, "checks:app_1:", start()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(cancelled, 2, "{}", database.name);
+        assert_eq!(claim(&database, "w", 9, start()).await.len(), 2, "{}", database.name);
+    }
+}
+
+#[tokio::test]
 async fn a_worker_that_was_too_slow_changes_nothing() {
     for database in databases().await {
         push(&database, 1, None).await;

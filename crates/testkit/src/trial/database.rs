@@ -52,7 +52,10 @@ impl Database {
         // The name is ours: letters, figures and an underscore.
         let drop = format!("DROP DATABASE IF EXISTS {name}");
         connection.execute(sqlx::AssertSqlSafe(drop)).await.expect("an old database goes");
-        let create = format!("CREATE DATABASE {name}");
+        // Sorted as people sort, as most servers are set up: what only holds for bytes shows.
+        let create = format!(
+            "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
+        );
         connection.execute(sqlx::AssertSqlSafe(create)).await.expect("a new database comes");
         let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);
         let url = format!("{base}/{name}");
