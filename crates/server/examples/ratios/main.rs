@@ -62,7 +62,7 @@ fn options() -> Option<Options> {
         match name.as_str() {
             "--parts" => options.parts = value.split(',').map(str::to_owned).collect(),
             "--database" => {
-                options.databases = vec![DATABASES.into_iter().find(|one| *one == value)?.to_owned()]
+                options.databases = vec![DATABASES.into_iter().find(|one| *one == value)?.to_owned()];
             }
             "--folder" => options.folder = value.into(),
             "--models" => options.models = Some(value.into()),
