@@ -63,11 +63,15 @@ fn walked(more: &[&str]) {
     let body = format!(r#"{{"contact": "{email}", "password": "{password}", "as": "staff"}}"#);
     let post = |path: &str, body: &str| {
         let mut curl = Command::new("curl");
-        curl.args(["--silent", "--header", "X-Shiming: 1", "--header", "Content-Type: application/json"]);
+        // A network may try to sign in only so often within a minute, and the scripts tried: it is tried again
+        // when the answer says.
+        curl.args(["--silent", "--retry", "2"]);
+        curl.args(["--header", "X-Shiming: 1", "--header", "Content-Type: application/json"]);
         curl.args(["--cookie".as_ref(), jar.as_os_str(), "--cookie-jar".as_ref(), jar.as_os_str()]);
         text(&curl.args(["--data", body, &format!("{}/api/v1{path}", running.url)]).output().unwrap())
     };
-    assert!(post("/sessions", &body).contains(r#""still":"second_factor""#));
+    let begun = post("/sessions", &body);
+    assert!(begun.contains(r#""still":"second_factor""#), "{begun}");
     let figures = text(&script("staff").args(["figures", secret]).output().unwrap());
     // The figures of the half minute in which the second factor was set up do not count twice.
     let shown = post(
