@@ -9,7 +9,7 @@ use shiming_store::{account, application, channel, idempotency, proposal, queue,
 const RECOUNT_EVERY: Span = Span::days(1);
 /// Done jobs are kept so long, for whoever asks what happened.
 const JOBS_KEPT: Span = Span::days(7);
-/// Jobs forgotten at once.
+/// Jobs forgotten in one transaction: others write in between.
 const JOBS_MAX: u32 = 1000;
 /// Marks of effects outlive their jobs, dead ones that somebody tries again included.
 const EFFECTS_KEPT: Span = Span::days(60);
@@ -33,13 +33,13 @@ pub async fn plan(service: &Service) -> Result<(), Error> {
     Ok(())
 }
 
-/// Forgets rates, kept answers, done jobs, hand-offs, proposals, sessions, codes, challenges and devices that are over; sends what an outage left behind.
+/// Forgets rates, kept answers, done jobs, hand-offs, proposals, sessions, codes, challenges and devices that are over;
+/// sends what an outage left behind.
 pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     let now = service.now();
     let mut tx = service.store().housekeep().await?;
     rate::forget(&mut tx, now).await?;
     idempotency::forget(&mut tx, now).await?;
-    queue::forget(&mut tx, now - JOBS_KEPT, JOBS_MAX).await?;
     application::forget_effects(&mut tx, now - EFFECTS_KEPT).await?;
     application::forget_handoffs(&mut tx, now - HANDOFFS_KEPT).await?;
     proposal::forget(&mut tx, now - PROPOSALS_KEPT).await?;
@@ -53,7 +53,23 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     // The one that waits already stays; so there is always one, and a day between two.
     service.push(&mut tx, &Job::Recount(Progress::default()), now + RECOUNT_EVERY).await?;
     tx.commit().await?;
+    forget_jobs(service).await?;
     crate::application::remove_files(service).await?;
     crate::application::liveness::remove_records(service).await?;
-    crate::notice::resend(service).await
+    crate::notice::resend(service).await?;
+    // After what is over has gone: what remains is what is looked for.
+    Ok(service.store().gather_statistics().await?)
+}
+
+/// All of them, however many a busy week has left: a table that only grows makes every look at it slower.
+async fn forget_jobs(service: &Service) -> Result<(), Error> {
+    let before = service.now() - JOBS_KEPT;
+    loop {
+        let mut tx = service.store().housekeep().await?;
+        let forgotten = queue::forget(&mut tx, before, JOBS_MAX).await?;
+        tx.commit().await?;
+        if forgotten < u64::from(JOBS_MAX) {
+            return Ok(());
+        }
+    }
 }

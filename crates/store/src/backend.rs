@@ -101,6 +101,19 @@ impl Store {
         migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
     }
 
+    /// Lets SQLite see how many rows there are of what, as PostgreSQL does by itself: without it a plan is a guess,
+    /// and among many people a wrong one reads a whole table. Samples a few hundred rows of each index at most, and
+    /// only of tables that have grown tenfold.
+    pub async fn gather_statistics(&self) -> Result<(), Error> {
+        if let Backend::Sqlite { writer, .. } = &self.backend {
+            // 0x02: analyse what wants it. 0x10: with a limit. 0x10000: look at all tables, not only at those that
+            // this connection has asked of. https://sqlite.org/pragma.html#pragma_optimize
+            let asked = sqlx::query("PRAGMA optimize = 0x10012").execute(writer).await;
+            asked.map_err(|source| Error::Statement { table: "sqlite_stat1", source })?;
+        }
+        Ok(())
+    }
+
     /// Reads one consistent picture.
     pub async fn read(&self) -> Result<Tx, Error> {
         let begun = match &self.backend {

@@ -10,24 +10,29 @@ use shiming_store::Tx;
 use shiming_store::application as stored;
 use shiming_store::audit::Audit;
 
-/// Files removed at once; the next sweep takes the rest.
-const FILES_MAX: u32 = 500;
+/// Files looked up at once.
+const FILES_MAX: usize = 500;
 
-/// Removes them: first the bytes, then the row says so. Whoever dies in between finds the bytes gone and
-/// says it the next time.
+/// Removes them all, for nobody's face is kept longer because many people came: first the bytes, then the row says
+/// so. Whoever dies in between finds the bytes gone and says it the next time.
 pub(crate) async fn remove_files(service: &Service) -> Result<(), Error> {
     let now = service.now();
-    let mut tx = service.store().read().await?;
-    let files = stored::files_to_remove(&mut tx, now, FILES_MAX).await?;
-    drop(tx);
-    for file in files {
-        service.blobs().remove(file).await?;
-        let mut tx = service.store().change().await?;
-        stored::file_removed(&mut tx, file).await?;
-        tx.audit(&Audit::new(&Caller::system().actor(), "file.remove", "file", file), now).await?;
-        tx.commit().await?;
+    loop {
+        let mut tx = service.store().read().await?;
+        let files = stored::files_to_remove(&mut tx, now, FILES_MAX as u32).await?;
+        drop(tx);
+        let found = files.len();
+        for file in files {
+            service.blobs().remove(file).await?;
+            let mut tx = service.store().change().await?;
+            stored::file_removed(&mut tx, file).await?;
+            tx.audit(&Audit::new(&Caller::system().actor(), "file.remove", "file", file), now).await?;
+            tx.commit().await?;
+        }
+        if found < FILES_MAX {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// Which pictures of an application that ended go, and when: none of one that has not.

@@ -34,7 +34,7 @@ const OVERDUE: Span = Span::hours(2);
 /// After so long it is no news any more.
 const STALE: Span = Span::days(3);
 /// Overdue notices given a new job at once.
-const OVERDUE_MAX: u32 = 200;
+const OVERDUE_MAX: u32 = 2000;
 
 /// A notice to be written.
 pub struct NewNotice {

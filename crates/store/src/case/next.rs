@@ -27,22 +27,24 @@ macro_rules! order {
 }
 
 /// The first cases of a group by their dates, from an index.
+///
+/// The priority is a range of one, and the order begins with it, so that only the index of the group has that order:
+/// with an equality PostgreSQL would read all that wait by date instead, and that once for each group that is empty.
 macro_rules! firsts {
     ($condition:literal, $limit:literal) => {
         concat!(
             "SELECT w.id FROM case_item w WHERE w.audience = g.audience AND w.calm = g.calm \
-             AND w.warm = g.warm AND w.priority = g.priority AND ",
+             AND w.warm = g.warm AND w.priority BETWEEN g.priority AND g.priority AND",
             $condition,
-            " AND",
             may_take!("w"),
-            "ORDER BY w.due_us, w.id LIMIT ",
+            "ORDER BY w.priority, w.due_us, w.id LIMIT ",
             $limit
         )
     };
 }
 
-/// A case whose order is the first of all is the first of its group by date, overdue or not, known or not: so the
-/// first of all is found without sorting whoever waits.
+/// A case whose order is the first of all is the first of its group by date, for whoever is late has the earlier
+/// dates, or the first of those in it that are known: so the first of all is found without sorting whoever waits.
 macro_rules! sql {
     ($groups:literal, $open:literal, $close:literal, $limit:literal, $lock:literal) => {
         concat!(
@@ -54,19 +56,11 @@ macro_rules! sql {
             may_take!("c"),
             "AND id IN (",
             $open,
-            firsts!("w.due_us <= $1", $limit),
+            firsts!("", $limit),
             $close,
             " UNION ALL ",
             $open,
-            firsts!("w.due_us > $1", $limit),
-            $close,
-            " UNION ALL ",
-            $open,
-            firsts!("w.known_to = $5 AND w.due_us <= $1", $limit),
-            $close,
-            " UNION ALL ",
-            $open,
-            firsts!("w.known_to = $5 AND w.due_us > $1", $limit),
+            firsts!(" w.known_to = $5 AND", $limit),
             $close,
             ")",
             order!(),

@@ -18,8 +18,8 @@ use shiming_vault::seal::Plain;
 
 /// Frames of a run that are kept: the first, and those at which it went on.
 pub(super) const FRAMES_MAX: usize = 8;
-/// Records removed at once; the next sweep takes the rest.
-const RECORDS_MAX: u32 = 500;
+/// Records looked up at once.
+const RECORDS_MAX: usize = 500;
 
 /// A frame that is kept.
 pub(super) struct Kept {
@@ -129,18 +129,23 @@ pub(super) async fn frames(
     record.frames.iter().map(|frame| BASE64_STANDARD.decode(&frame.jpeg).map_err(|_| broken())).collect()
 }
 
-/// Removes records whose time is over: first the bytes, then the row says so.
+/// Removes all records whose time is over: first the bytes, then the row says so.
 pub(crate) async fn remove_records(service: &Service) -> Result<(), Error> {
     let now = service.now();
-    let mut tx = service.store().read().await?;
-    let records = stored::records_to_remove(&mut tx, now, RECORDS_MAX).await?;
-    drop(tx);
-    for (id, record) in records {
-        service.blobs().remove(record).await?;
-        let mut tx = service.store().change().await?;
-        stored::record_removed(&mut tx, id).await?;
-        tx.audit(&Audit::new(&Caller::system().actor(), "liveness.remove", "liveness", id), now).await?;
-        tx.commit().await?;
+    loop {
+        let mut tx = service.store().read().await?;
+        let records = stored::records_to_remove(&mut tx, now, RECORDS_MAX as u32).await?;
+        drop(tx);
+        let found = records.len();
+        for (id, record) in records {
+            service.blobs().remove(record).await?;
+            let mut tx = service.store().change().await?;
+            stored::record_removed(&mut tx, id).await?;
+            tx.audit(&Audit::new(&Caller::system().actor(), "liveness.remove", "liveness", id), now).await?;
+            tx.commit().await?;
+        }
+        if found < RECORDS_MAX {
+            return Ok(());
+        }
     }
-    Ok(())
 }
