@@ -44,7 +44,7 @@ enum Command {
     /// Set up, paint a specimen card set, verify it, then run the service and lead one application to approved
     Run(run::Options),
     /// Set up and pass every check and test, as CI does
-    Test,
+    Test(test::Options),
     /// Install what is needed: system packages, models, test pictures
     Setup,
     /// Install or list models: the arguments go to `shiming models`
@@ -87,7 +87,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = workspace::root().and_then(|root| match cli.command {
         Command::Run(options) => run::run(&root, &options),
-        Command::Test => test::test(&root),
+        Command::Test(options) => test::test(&root, &options),
         Command::Setup => setup::setup(&root).map(drop),
         Command::Models { arguments } => setup::Programs::build(&root)
             .and_then(|programs| process::run(programs.shiming().arg("models").args(&arguments))),

@@ -14,8 +14,16 @@ const TARGETS: [&str; 3] = ["--lib", "--bins", "--tests"];
 /// Names a PostgreSQL server for the tests.
 const POSTGRES_VARIABLE: &str = "TEST_POSTGRES_URL";
 
+/// Options of `cargo xtask test`.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Let the browser and the made requests meet the program as it is released, which takes another build
+    #[arg(long)]
+    release: bool,
+}
+
 /// Set-up, all checks, all tests; what takes seconds comes first. The short fuzz run is among the tests.
-pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
+pub(crate) fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
     let mut steps = Steps::default();
     steps.step("system packages", || setup::system(root));
     if steps.failed() {
@@ -32,8 +40,11 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     });
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
+    if options.release {
+        steps.step("release build", || Programs::build(root).map(drop));
+    }
     steps.step("pages and requests from the description", || {
-        let programs = Programs::of_tests(root)?;
+        let programs = if options.release { Programs::build(root)? } else { Programs::of_tests(root)? };
         ui::browse(root, &programs, None, || schemathesis::schemathesis(root, &programs))
     });
     steps.step("examples in the documentation", || {
