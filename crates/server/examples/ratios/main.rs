@@ -12,12 +12,14 @@
 
 mod commit;
 mod gate;
+mod one_cpu;
 mod overload;
 mod picture;
 mod reads;
 mod scale;
 mod table;
 
+use one_cpu::OneCpu;
 use serde_json::Value;
 use shiming_engine::models::default_directory;
 use shiming_engine::{EngineChoice, Toolbox};
@@ -114,6 +116,7 @@ async fn measure(options: &Options) -> Vec<Line> {
             && let Some([database]) = databases(kind, &options.folder).await
         {
             say(&format!("reads on {kind}"));
+            let _pinned = OneCpu::pin();
             add(reads::measure(database, 5 * options.rounds).await);
         }
     }
