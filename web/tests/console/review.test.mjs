@@ -96,6 +96,13 @@ test('with the keyboard alone one is sent back for a better selfie, one is appro
   await press(page, 'v')
   await page.locator('canvas').nth(1).waitFor()
 
+  // Photos alone do not carry an approval, and it is said what helps.
+  await press(page, 'a')
+  await page.waitForFunction(() => document.activeElement?.textContent?.includes('Next: confirm'))
+  await press(page, 'Enter')
+  await confirm(page)
+  await page.getByText('Their face was not seen live', { exact: false }).waitFor()
+
   // Ask for the selfie again.
   await press(page, 'r')
   await page.waitForFunction(() => document.activeElement?.getAttribute('type') === 'search')
