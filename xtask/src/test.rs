@@ -40,9 +40,6 @@ pub(crate) fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
     });
     steps.step("models", || setup::models_for_tests(root));
     steps.step("tests", || tests(root));
-    if options.release {
-        steps.step("release build", || Programs::build(root).map(drop));
-    }
     steps.step("pages and requests from the description", || {
         let programs = if options.release { Programs::build(root)? } else { Programs::of_tests(root)? };
         ui::browse(root, &programs, None, || schemathesis::schemathesis(root, &programs))

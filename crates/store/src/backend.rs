@@ -102,8 +102,9 @@ impl Store {
     }
 
     /// Lets SQLite see how many rows there are of what, as PostgreSQL does by itself: without it a plan is a guess,
-    /// and among many people a wrong one reads a whole table. Samples a few hundred rows of each index at most, and
-    /// only of tables that have grown tenfold.
+    /// and among many people a wrong one reads a whole table. Samples a bounded number of rows of each index, and only
+    /// of tables that were never looked at or have grown tenfold. Readers know of it once they connect anew, which the
+    /// pool sees to within half an hour.
     pub async fn gather_statistics(&self) -> Result<(), Error> {
         if let Backend::Sqlite { writer, .. } = &self.backend {
             // 0x02: analyse what wants it. 0x10: with a limit. 0x10000: look at all tables, not only at those that

@@ -22,10 +22,10 @@ async fn a_sweep_forgets_all_that_is_long_done_and_nothing_else() {
         let trial = Trial::on(database).await;
         let mut bare = Bare::open(&trial.database).await;
         let (now, long_ago) = (trial.service.now(), trial.service.now() - Span::days(8));
-        let dead = [("dead", "dead", long_ago), ("young", "done", now - Span::days(6))];
+        let kept = [("dead", "dead", long_ago), ("young", "done", now - Span::days(6))];
         bare.begin().await;
         let done = (0..DONE).map(|n| (format!("done-{n}"), "done", long_ago));
-        for (id, state, ended) in done.chain(dead.map(|(id, state, ended)| (id.to_owned(), state, ended))) {
+        for (id, state, ended) in done.chain(kept.map(|(id, state, ended)| (id.to_owned(), state, ended))) {
             let job = "INSERT INTO job (id, queue, kind, payload, state, run_at_us, attempt, attempts_max, \
                 lease_until_us, lease_token, created_us, ended_us) \
                 VALUES ($1, 'test', 'test', '{}', $2, 0, 1, 1, 0, 1, 0, $3)";
