@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { texts, Walker } from './flow'
-import { looker, type Seen, settling } from './look'
+import { looker, type Seen } from './look'
 import { context, Eyes, Service, specimen } from './service'
 
 let eyes: Eyes
@@ -25,7 +25,6 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     page.on('pageerror', (error) => complaints.push(String(error)))
     const seen: Seen = { screens: new Set(), faults: [] }
     const look = looker(page, locale, seen)
-    const settled = settling(page)
     const walker = new Walker(page, service, texts(locale), look)
     const shown = specimen()
     await page.goto(`${service.url}/sign-in`)
@@ -79,7 +78,6 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     ] as const) {
       await page.goto(service.url + path)
       await walker.heading(title)
-      await settled()
       await look(path.slice(1).replaceAll('/', '-') || 'home')
     }
     await page.goto(`${service.url}/help/blur`)

@@ -85,7 +85,12 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
     await other.goto(second)
     await new Walker(other, service, walker.text).heading('phone.over')
     const asked = await phone.evaluate(async () => {
-      const status = async (path: string) => (await fetch(`/api/v1${path}`)).status
+      const status = async (path: string) => {
+        const response = await fetch(`/api/v1${path}`)
+        // Until it is read the page counts as one that still waits.
+        await response.text()
+        return response.status
+      }
       const { application } = await (await fetch('/api/v1/handoffs/current')).json()
       return [await status('/account'), await status('/applications'), await status(`/applications/${application}`)]
     })

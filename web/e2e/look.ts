@@ -45,22 +45,42 @@ export function settling(page: Page): () => Promise<void> {
   }
 }
 
+/** Faults of what stands on the page; `moved` if something came or went while they were looked for, as the answer of a
+ *  slow machine may: axe takes what it had not seen when it began for text without a ground. */
+async function judge(page: Page, runOnly: axe.RunOnly): Promise<{ violations: axe.Result[]; moved: boolean }> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
+  return page.evaluate(async (runOnly) => {
+    // The new colours are there with the frame after the next, those that fade into each other later.
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+    await Promise.allSettled(fading.map((animation) => animation.finished))
+    let moved = false
+    const watch = new MutationObserver(() => (moved = true))
+    watch.observe(document.body, { childList: true, subtree: true })
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, { runOnly, resultTypes: ['violations'] })
+    moved ||= watch.takeRecords().length > 0
+    watch.disconnect()
+    return { violations, moved }
+  }, runOnly)
+}
+
 export function looker(page: Page, locale: string, seen: Seen): Look {
+  const settled = settling(page)
+  const stands = async (runOnly: axe.RunOnly) => {
+    for (const end = Date.now() + SETTLES_MS; Date.now() < end; ) {
+      await settled()
+      const { violations, moved } = await judge(page, runOnly)
+      if (!moved) return violations
+    }
+    throw new Error(`${page.url()} does not stand still`)
+  }
   return async (name) => {
     seen.screens.add(name)
     for (const theme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: theme })
-      if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
       // The themes differ in colours only.
-      const rules: axe.RunOnly = theme === 'light' ? { type: 'tag', values: TAGS } : { type: 'rule', values: ['color-contrast'] }
-      const found = await page.evaluate(async (runOnly) => {
-        // The new colours are there with the frame after the next, those that fade into each other later.
-        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-        const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
-        await Promise.allSettled(fading.map((animation) => animation.finished))
-        return (window as unknown as { axe: typeof axe }).axe.run(document, { runOnly, resultTypes: ['violations'] })
-      }, rules)
-      for (const { id, nodes } of found.violations) {
+      const found = await stands(theme === 'light' ? { type: 'tag', values: TAGS } : { type: 'rule', values: ['color-contrast'] })
+      for (const { id, nodes } of found) {
         seen.faults.push(`${name} ${locale} ${theme}: ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`)
       }
       if (FOLDER) {

@@ -91,6 +91,26 @@ export async function settled(page, seconds = 90) {
   }
 }
 
+/** What axe finds on a page that stood still meanwhile: it takes what came after it began for text without a ground. */
+async function judged(page, seconds = 90) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+    await settled(page)
+    await drawn(page)
+    const { violations, moved } = await page.evaluate(async (tags) => {
+      let moved = false
+      const watch = new MutationObserver(() => (moved = true))
+      watch.observe(document.body, { childList: true, subtree: true })
+      const { violations } = await window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] })
+      moved ||= watch.takeRecords().length > 0
+      watch.disconnect()
+      return { violations, moved }
+    }, TAGS)
+    if (!moved) return violations
+  }
+  throw new Error(`${page.url()} does not stand still`)
+}
+
 /** New colours and sizes are there with the frame after the next, those that fade into each other later. */
 const drawn = (page) =>
   page.evaluate(async () => {
@@ -115,11 +135,7 @@ export async function look(page, name, locale, { phone = true } = {}) {
   for (const [screen, viewport, theme] of [['desktop', DESKTOP, 'light'], ['phone', phone ? PHONE : DESKTOP, 'dark']]) {
     await page.setViewportSize(viewport)
     await page.emulateMedia({ colorScheme: theme })
-    await settled(page)
-    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
-    await drawn(page)
-    const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), TAGS)
-    for (const { id, nodes } of found.violations) faults.push(`${screen} ${theme}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
+    for (const { id, nodes } of await judged(page)) faults.push(`${screen} ${theme}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
     await fits(page, viewport, faults)
     for (const one of FOLDER ? ['light', 'dark'] : []) {
       mkdirSync(FOLDER, { recursive: true })
