@@ -52,6 +52,8 @@ export function specimen(): Specimen {
 export class Service {
   private constructor(
     readonly url: string,
+    /** The one-time link that the first start prints: whoever has it becomes the first operator. */
+    readonly setUpLink: string,
     private readonly child: ChildProcess,
     private readonly folder: string,
   ) {}
@@ -63,19 +65,20 @@ export class Service {
     const child = spawn(set('SHIMING_BIN'), ['serve', ...options, ...settings.map((setting) => `--set=${setting}`)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    let told = ''
+    let [said, told] = ['', '']
     child.stderr?.on('data', (part: Buffer) => (told += part))
-    const url = await new Promise<string>((resolve, reject) => {
+    const [url, link] = await new Promise<[string, string]>((resolve, reject) => {
       child.stdout?.on('data', (part: Buffer) => {
-        const found = /listening on (\S+)/.exec(String(part))?.[1]
+        said += part
+        const [url, link] = [/listening on (\S+)\s/, /once: (\S+)\s/].map((words) => words.exec(said)?.[1])
         // `localhost` is a secure context and may hold `__Host-` cookies without a certificate.
-        if (found) resolve(found.replace('127.0.0.1', 'localhost'))
+        if (url && link) resolve([url.replace('127.0.0.1', 'localhost'), link])
       })
       child.once('error', reject)
       // Not `exit`: by then it may have more to say.
       child.once('close', (code) => reject(new Error(`the service ended (${code}): ${told.slice(-2000)}`)))
     })
-    return new Service(url, child, folder)
+    return new Service(url, link, child, folder)
   }
 
   async stop(): Promise<void> {

@@ -84,7 +84,7 @@ pub(super) fn may_be_final(reasons: &[Code]) -> Result<(), Refusal> {
 pub(super) fn asked(asks: &[Ask]) -> Result<BTreeSet<Step>, Refusal> {
     let fits = |ask: &Ask| {
         let entry = catalogue().get(ask.code);
-        entry.is_some_and(|entry| entry.redo.iter().any(|redo| leads_to(*redo, ask.step)))
+        entry.is_some_and(|entry| entry.may_ask().any(|redo| leads_to(redo, ask.step)))
     };
     if asks.is_empty() || asks.len() > ASKS_MAX || !asks.iter().all(fits) {
         return Err(Refusal::NoStepAsked);
@@ -96,7 +96,7 @@ pub(super) fn asked(asks: &[Ask]) -> Result<BTreeSet<Step>, Refusal> {
 /// reason that sends people back to it, for then nobody could be told why.
 pub fn asks(reasons: &[Code], steps: &[Step]) -> Option<Vec<Ask>> {
     let fits = |code: Code, step: Step| {
-        catalogue().get(code).is_some_and(|entry| entry.redo.iter().any(|redo| leads_to(*redo, step)))
+        catalogue().get(code).is_some_and(|entry| entry.may_ask().any(|redo| leads_to(redo, step)))
     };
     let pairs = steps.iter().flat_map(|step| reasons.iter().map(|code| Ask { code: *code, step: *step }));
     let asks: Vec<Ask> = pairs.filter(|ask| fits(ask.code, ask.step)).collect();

@@ -80,6 +80,15 @@ pub enum PublicUntil {
     FaceMatched,
 }
 
+/// Where a person may send people back for a reason that by itself only makes a person look.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What to do again.
+    pub redo: Vec<Redo>,
+    /// What is read then, for the reason's own text says that people wait.
+    pub text: Text,
+}
+
 /// One reason.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -91,6 +100,8 @@ pub struct Entry {
     pub redo: Vec<Redo>,
     /// One of `redo` is enough.
     pub redo_any: bool,
+    /// Where a person may send people back for it beyond that.
+    pub asked: Option<Asked>,
     /// What the applicant is told instead, if the reason is a suspicion.
     pub public: Option<Code>,
     /// Until when.
@@ -105,6 +116,18 @@ pub struct Entry {
     pub note: Text,
     /// Vendor codes that mean the same.
     pub maps: Vec<String>,
+}
+
+impl Entry {
+    /// All that somebody who decides may have done again for it.
+    pub fn may_ask(&self) -> impl Iterator<Item = Redo> {
+        self.redo.iter().chain(self.asked.iter().flat_map(|asked| &asked.redo)).copied()
+    }
+
+    /// What people read who were sent back for it.
+    pub(super) fn text_asked(&self) -> &Text {
+        self.asked.as_ref().map_or(&self.text, |asked| &asked.text)
+    }
 }
 
 /// All reasons.
@@ -132,6 +155,7 @@ impl Catalogue {
                 kind: Kind::REVIEW,
                 redo: Vec::new(),
                 redo_any: false,
+                asked: None,
                 public: None,
                 public_until: None,
                 rank: row.rank,
@@ -185,14 +209,22 @@ impl Catalogue {
 
 fn insert(entries: &mut BTreeMap<Code, Entry>, entry: Entry) -> Result<(), CatalogueError> {
     let refuse = |problem| Err(CatalogueError::Row { code: entry.code.to_string(), problem });
-    if entry.text.zh_cn.trim().is_empty() || entry.text.en.trim().is_empty() {
-        return refuse("a text is missing");
+    for text in [&entry.text, entry.text_asked()] {
+        if text.zh_cn.trim().is_empty() || text.en.trim().is_empty() {
+            return refuse("a text is missing");
+        }
+        if super::text::placeholders(&text.zh_cn) != super::text::placeholders(&text.en) {
+            return refuse("zh-CN and en do not use the same placeholders");
+        }
+        if super::text::placeholders(&text.en).iter().any(|p| !super::text::KNOWN.contains(p)) {
+            return refuse("unknown placeholder");
+        }
     }
-    if super::text::placeholders(&entry.text.zh_cn) != super::text::placeholders(&entry.text.en) {
-        return refuse("zh-CN and en do not use the same placeholders");
+    if entry.asked.as_ref().is_some_and(|asked| asked.redo.is_empty()) {
+        return refuse("`asked` needs a step");
     }
-    if super::text::placeholders(&entry.text.en).iter().any(|p| !super::text::KNOWN.contains(p)) {
-        return refuse("unknown placeholder");
+    if entry.asked.is_some() && (!entry.redo.is_empty() || entry.public.is_some()) {
+        return refuse("`asked` is for what waits for a person, has no `redo` and is no suspicion");
     }
     if entry.redo_any && entry.redo.len() < 2 {
         return refuse("redo_any needs two steps to choose from");
@@ -266,6 +298,7 @@ struct RawReason {
     redo: Vec<Redo>,
     #[serde(default)]
     redo_any: bool,
+    asked: Option<RawAsked>,
     public: Option<Code>,
     public_until: Option<PublicUntil>,
     rank: u16,
@@ -276,6 +309,15 @@ struct RawReason {
     note: Text,
     #[serde(default)]
     maps: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAsked {
+    redo: Vec<Redo>,
+    #[serde(rename = "zh-CN")]
+    zh_cn: String,
+    en: String,
 }
 
 impl RawReason {
@@ -313,6 +355,9 @@ impl RawReason {
             kind: self.kind,
             redo: self.redo,
             redo_any: self.redo_any,
+            asked: self
+                .asked
+                .map(|raw| Asked { redo: raw.redo, text: Text { zh_cn: raw.zh_cn, en: raw.en } }),
             public: self.public,
             public_until: self.public_until,
             rank: self.rank,

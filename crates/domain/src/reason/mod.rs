@@ -8,7 +8,7 @@ mod code;
 mod kind;
 mod text;
 
-pub use catalogue::{Catalogue, CatalogueError, Entry, PublicUntil, Redo, catalogue};
+pub use catalogue::{Asked, Catalogue, CatalogueError, Entry, PublicUntil, Redo, catalogue};
 pub use code::Code;
 pub use kind::{AppliedKind, Kind};
 pub use text::{Details, Text};
@@ -93,7 +93,9 @@ impl Reason {
         };
         let entry = catalogue().get(public_code);
         let details = Details::default();
-        let text = entry.map(|entry| text::render(catalogue(), &entry.text, subject, &details));
+        let text =
+            entry.map(|entry| if kind == AppliedKind::Retry { entry.text_asked() } else { &entry.text });
+        let text = text.map(|text| text::render(catalogue(), text, subject, &details));
         let step = steps.first().copied();
         let text = text.unwrap_or_default();
         Self { code, kind, step, steps, choice: false, text, public_code, checks: Vec::new() }

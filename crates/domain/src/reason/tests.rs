@@ -25,6 +25,16 @@ fn a_faulty_table_is_refused() {
     assert!(broken("kind = \"retry\"", "kind = \"retries\"").contains("unknown kind"));
     assert!(broken("Your {side} photo", "Your {slide} photo").contains("same placeholders"));
     assert!(broken("rank = 50", "rank = 50\ncolour = 1").contains("unknown field `colour`"));
+    let asked = "asked = { redo = [\"selfie\"]";
+    assert!(broken(asked, "asked = { redo = []").contains("CAPTURE_NOT_LIVE: `asked` needs a step"));
+    assert!(broken(asked, "redo = [\"selfie\"]\nasked = { redo = [\"selfie\"]").contains("has no `redo`"));
+    assert!(
+        broken(asked, "public = \"SELFIE_UNCONFIRMED\"\nasked = { redo = [\"selfie\"]").contains("suspicion")
+    );
+    assert!(
+        broken(", en = \"Please take the selfie again", ", en = \"{slide} again")
+            .contains("same placeholders")
+    );
     assert!(
         broken("code = \"IMG_BLUR\"", "code = \"IMG_DARK\"").contains("IMG_DARK: stands in the table twice")
     );
@@ -73,11 +83,25 @@ fn texts_are_filled_in_both_languages() {
 }
 
 #[test]
+fn who_is_asked_for_a_live_selfie_is_not_told_to_wait() {
+    let asked = Reason::given(Code::CaptureNotLive, AppliedKind::Retry, vec![Step::Selfie]);
+    assert!(asked.text.en.starts_with("Please take the selfie again, live"), "{}", asked.text.en);
+    assert!(asked.text.zh_cn.contains("现场再拍"), "{}", asked.text.zh_cn);
+    let waits = Reason::given(Code::CaptureNotLive, AppliedKind::Review, Vec::new());
+    assert!(waits.text.en.contains("our staff must check it"), "{}", waits.text.en);
+    // By itself it sends nobody back.
+    assert!(catalogue().get(Code::CaptureNotLive).unwrap().redo.is_empty());
+    assert_eq!(crate::application::asks_for(Code::CaptureNotLive), [Step::Selfie]);
+}
+
+#[test]
 fn no_placeholder_is_ever_left_standing() {
     for &code in Code::ALL {
         let entry = catalogue().get(code).unwrap();
-        let t = text::render(catalogue(), &entry.text, Subject::Form, &Details::default());
-        assert!(!t.zh_cn.contains(['{', '}']) && !t.en.contains(['{', '}']), "{code}");
+        for text in [&entry.text, entry.text_asked()] {
+            let t = text::render(catalogue(), text, Subject::Form, &Details::default());
+            assert!(!t.zh_cn.contains(['{', '}']) && !t.en.contains(['{', '}']), "{code}");
+        }
     }
 }
 

@@ -24,6 +24,12 @@ const EYES: [Patch; 2] = [[36, 60, 40, 55], [88, 112, 40, 55]];
 const NONE: f32 = 0.70;
 const FULL: f32 = 0.95;
 
+/// How far from the colour of skin its own may be, as a share of the way to grey, and what noise may add to it in any
+/// case. On 389 selfies and faces the highest share of anything uncovered stays where it was (0.78) with these; at 0.7
+/// burnt-out selfies rise above it.
+const NOT_GREY: f32 = 0.8;
+const NOISE: f32 = 8.0;
+
 /// Likelihood that eyes, nose or mouth are covered, 0–1.
 pub(super) fn covered(chip: &Chip) -> f32 {
     let features = Features::of(chip);
@@ -44,10 +50,13 @@ impl Features {
     fn of(chip: &Chip) -> Self {
         let bridge = median(chip, &BRIDGE);
         let cheeks = median(chip, &CHEEKS);
+        // Pale skin is hardly farther from grey than skin varies; what is nearly as far from it as grey is may be a mask.
+        let grey = (NOT_GREY * bridge[1].hypot(bridge[2])).max(NOISE);
+        let wide = (4.0 + 0.09 * bridge[0].max(40.0)).min(grey);
         let near = |p: [f32; 3]| {
             let chroma = (p[1] - bridge[1]).hypot(p[2] - bridge[2]);
             let light = (p[0] + 8.0) / (bridge[0] + 8.0);
-            chroma < 4.0 + 0.09 * bridge[0].max(40.0) && (0.40..1.9).contains(&light)
+            chroma < wide && (0.40..1.9).contains(&light)
         };
         Self {
             mouth_like_skin: share(chip, &MOUTH, near),
@@ -116,6 +125,14 @@ mod tests {
             assert!(covered(&face(SKIN.map(|v| v * light), None)) < 0.01);
         }
         assert!(covered(&face([120.0; 3], None)) < 0.01, "a greyscale copy is no mask");
+    }
+
+    #[test]
+    fn a_light_mask_on_pale_skin_is() {
+        // As measured on a painted selfie: luma 188 with a chroma of 19, the mask 215 and 3.
+        let (skin, mask) = ([209.0, 187.0, 167.0], [217.0, 214.0, 211.0]);
+        assert!(covered(&face(skin, Some((mask, 64, 150)))) > 0.99);
+        assert!(covered(&face(skin, None)) < 0.01);
     }
 
     #[test]

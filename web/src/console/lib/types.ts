@@ -135,6 +135,8 @@ export interface StaffReason {
   steps: string[]
   public_code?: string
   text: Texts
+  /** What is read instead by people who are sent back for it. */
+  asked?: Texts
   /** What staff call it. */
   title: Texts
   note: Texts

@@ -36,6 +36,10 @@ pub(crate) struct StaffReason {
     /// In `zh-CN` and `en`, with placeholders in braces.
     #[schema(value_type = Object)]
     text: Text,
+    /// What is read instead by people who are sent back for it, where `text` says that they wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    asked: Option<Text>,
     /// What staff call it, in `zh-CN` and `en`.
     #[schema(value_type = Object)]
     title: Text,
@@ -53,6 +57,7 @@ fn view(entry: &Entry) -> StaffReason {
         steps: asks_for(entry.code),
         public_code: entry.public,
         text: entry.text.clone(),
+        asked: entry.asked.as_ref().map(|asked| asked.text.clone()),
         title: entry.title.clone(),
         note: entry.note.clone(),
     }
