@@ -53,12 +53,17 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
     // The one that waits already stays; so there is always one, and a day between two.
     service.push(&mut tx, &Job::Recount(Progress::default()), now + RECOUNT_EVERY).await?;
     tx.commit().await?;
-    forget_jobs(service).await?;
-    crate::application::remove_files(service).await?;
-    crate::application::liveness::remove_records(service).await?;
-    crate::notice::resend(service).await?;
+    // Whatever one of them cannot do, the others are done.
+    let done = [
+        forget_jobs(service).await,
+        crate::application::remove_files(service).await,
+        crate::application::liveness::remove_records(service).await,
+        crate::application::remove_left(service).await,
+        crate::notice::resend(service).await,
+    ];
     // After what is over has gone: what remains is what is looked for.
-    Ok(service.store().gather_statistics().await?)
+    service.store().gather_statistics().await?;
+    done.into_iter().collect()
 }
 
 /// All of them, however many a busy week has left: a table that only grows makes every look at it slower.

@@ -1,7 +1,7 @@
 //! Sealed files in the data folder. There is no way to write one in clear.
 //!
-//! Write the file, then commit the row that names it; files without a row are swept by a job. A file is never
-//! removed inside a transaction.
+//! Commit that it is begun, write the file, then commit the row that names it; those that were begun and never named
+//! are swept by a job ([`begun`](crate::begun)). A file is never removed inside a transaction.
 
 use crate::Error;
 use shiming_domain::id::FileId;
@@ -45,12 +45,14 @@ impl Blobs {
         Sealed::from_bytes(bytes).map_err(|_| crate::Broken::new("blob", "content", id.to_string()).into())
     }
 
-    /// Removes a file; one that is not there is no error.
+    /// Removes a file, half written or whole; one that is not there is no error.
     pub async fn remove(&self, id: FileId) -> Result<(), Error> {
         let path = self.path(id);
-        run("removed", move || match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+        run("removed", move || {
+            [beside(&path), path].iter().try_for_each(|path| match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            })
         })
         .await
     }
@@ -72,10 +74,15 @@ async fn run<T: Send + 'static>(
     done.unwrap_or_else(|gone| Err(io::Error::other(gone))).map_err(|source| Error::Blob { step, source })
 }
 
+/// Where a file grows until it is whole.
+fn beside(path: &Path) -> PathBuf {
+    path.with_extension("part")
+}
+
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     make_private(folder)?;
-    let beside = path.with_extension("part");
+    let beside = beside(path);
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

@@ -15,6 +15,7 @@ pub mod account;
 pub mod application;
 pub mod audit;
 mod backend;
+pub mod begun;
 pub mod blobs;
 pub mod case;
 pub mod channel;

@@ -172,6 +172,9 @@ pub async fn is_running(tx: &mut Tx, id: LivenessId) -> Result<bool, Error> {
 /// Writes how it ended. A conflict if it does not run any more.
 pub async fn end(tx: &mut Tx, id: LivenessId, end: &End<'_>, now: Timestamp) -> Result<(), Error> {
     let (record, remove_at) = end.record.unzip();
+    if let Some(record) = record {
+        crate::begun::named(tx, record).await?;
+    }
     exec_one!(
         tx,
         "liveness",

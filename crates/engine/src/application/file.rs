@@ -1,7 +1,7 @@
 //! One picture for one step: the gate, and keeping what passes it.
 //!
 //! The picture is looked at before anything is written, outside of any transaction; its sealed bytes are on
-//! the disk before the row that names them. Whatever goes wrong in between leaves a file without a row.
+//! the disk before the row that names them. Whoever goes away in between leaves a file that a sweep removes.
 
 use super::counting::Counters;
 use super::gate::{Judged, expected, judge, verdict};
@@ -303,6 +303,7 @@ async fn keep(
     let mut tx = service.store().housekeep().await?;
     let owner = open(&mut tx, caller, id).await?.application.account.to_string();
     let sealed = service.seal(&mut tx, &owner, purpose(step), FILE, &file.to_string(), picture).await?;
+    shiming_store::begun::begin(&mut tx, file, service.now()).await?;
     tx.commit().await?;
     service.blobs().put(file, &sealed).await?;
     let bytes = u64::try_from(picture.len()).unwrap_or(u64::MAX);

@@ -1,6 +1,7 @@
 //! How long pictures are kept, by how their application ended, and their removal.
 
 use super::moves::load;
+use super::removal::Removal;
 use crate::service::{Caller, Error, Service};
 use shiming_domain::application::State;
 use shiming_domain::id::ApplicationId;
@@ -10,27 +11,28 @@ use shiming_store::Tx;
 use shiming_store::application as stored;
 use shiming_store::audit::Audit;
 
-/// Files looked up at once.
-const FILES_MAX: usize = 500;
-
 /// Removes them all, for nobody's face is kept longer because many people came: first the bytes, then the row says
 /// so. Whoever dies in between finds the bytes gone and says it the next time.
 pub(crate) async fn remove_files(service: &Service) -> Result<(), Error> {
     let now = service.now();
+    let mut removal = Removal::new(service);
     loop {
         let mut tx = service.store().read().await?;
-        let files = stored::files_to_remove(&mut tx, now, FILES_MAX as u32).await?;
+        let files = stored::files_to_remove(&mut tx, now, removal.page()).await?;
         drop(tx);
-        let found = files.len();
+        let mut went_on = false;
         for file in files {
-            service.blobs().remove(file).await?;
+            if !removal.remove(file).await? {
+                continue;
+            }
+            went_on = true;
             let mut tx = service.store().change().await?;
             stored::file_removed(&mut tx, file).await?;
             tx.audit(&Audit::new(&Caller::system().actor(), "file.remove", "file", file), now).await?;
             tx.commit().await?;
         }
-        if found < FILES_MAX {
-            return Ok(());
+        if !went_on {
+            return removal.end();
         }
     }
 }

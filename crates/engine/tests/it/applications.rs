@@ -10,6 +10,7 @@ mod invariants;
 mod people;
 mod privacy;
 mod quotas;
+mod removals;
 mod restrictions;
 
 use shiming_domain::application::StateName;

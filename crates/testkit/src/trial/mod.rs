@@ -23,6 +23,7 @@ use shiming_engine::service::{Clock, Eyes, Parts, Ports, Randomness, Service, Se
 use shiming_store::blobs::Blobs;
 use shiming_vault::digest::Sha256;
 use shiming_vault::keys::RootKey;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -217,10 +218,15 @@ impl Trial {
 
     /// How many sealed files are kept.
     pub fn blobs(&self) -> usize {
-        fn files(folder: &std::path::Path) -> usize {
+        self.blob_paths().len()
+    }
+
+    /// Where the sealed files lie.
+    pub fn blob_paths(&self) -> Vec<PathBuf> {
+        fn files(folder: &Path) -> Vec<PathBuf> {
             let entries =
                 std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-            entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
+            entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
         }
         files(&self.folder.path().join("blobs"))
     }

@@ -3,6 +3,7 @@
 
 use super::RECORD;
 use super::run::Run;
+use crate::application::removal::Removal;
 use crate::service::{Caller, Error, Service};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -18,8 +19,6 @@ use shiming_vault::seal::Plain;
 
 /// Frames of a run that are kept: the first, and those at which it went on.
 pub(super) const FRAMES_MAX: usize = 8;
-/// Records looked up at once.
-const RECORDS_MAX: usize = 500;
 
 /// A frame that is kept.
 pub(super) struct Kept {
@@ -90,8 +89,9 @@ impl Run {
         let (owner, place) = (self.begun.account.to_string(), self.begun.id.to_string());
         let mut tx = self.service.store().housekeep().await?;
         let sealed = self.service.seal(&mut tx, &owner, Purpose::Face, RECORD, &place, &text).await?;
-        tx.commit().await?;
         let id = self.service.id(FileId::at);
+        shiming_store::begun::begin(&mut tx, id, self.service.now()).await?;
+        tx.commit().await?;
         self.service.blobs().put(id, &sealed).await?;
         Ok(id)
     }
@@ -132,20 +132,24 @@ pub(super) async fn frames(
 /// Removes all records whose time is over: first the bytes, then the row says so.
 pub(crate) async fn remove_records(service: &Service) -> Result<(), Error> {
     let now = service.now();
+    let mut removal = Removal::new(service);
     loop {
         let mut tx = service.store().read().await?;
-        let records = stored::records_to_remove(&mut tx, now, RECORDS_MAX as u32).await?;
+        let records = stored::records_to_remove(&mut tx, now, removal.page()).await?;
         drop(tx);
-        let found = records.len();
+        let mut went_on = false;
         for (id, record) in records {
-            service.blobs().remove(record).await?;
+            if !removal.remove(record).await? {
+                continue;
+            }
+            went_on = true;
             let mut tx = service.store().change().await?;
             stored::record_removed(&mut tx, id).await?;
             tx.audit(&Audit::new(&Caller::system().actor(), "liveness.remove", "liveness", id), now).await?;
             tx.commit().await?;
         }
-        if found < RECORDS_MAX {
-            return Ok(());
+        if !went_on {
+            return removal.end();
         }
     }
 }
