@@ -1,6 +1,6 @@
 //! Forgetting what is over.
 
-use crate::service::{Error, Job, Service};
+use crate::service::{Error, Job, Service, chain};
 use crate::wallet::Progress;
 use shiming_domain::moment::Span;
 use shiming_store::{account, application, channel, idempotency, proposal, queue, rate};
@@ -62,8 +62,13 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
         crate::notice::resend(service).await,
     ];
     // After what is over has gone: what remains is what is looked for.
-    service.store().gather_statistics().await?;
-    done.into_iter().collect()
+    let last = service.store().gather_statistics().await.map_err(Error::from);
+    let mut failed = done.into_iter().chain([last]).filter_map(Result::err);
+    let first = failed.next();
+    for error in failed {
+        tracing::warn!(code = error.code(), error = %chain(&error), "this part of a sweep failed, too");
+    }
+    first.map_or(Ok(()), Err)
 }
 
 /// All of them, however many a busy week has left: a table that only grows makes every look at it slower.

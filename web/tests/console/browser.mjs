@@ -93,9 +93,9 @@ export async function settled(page, seconds = 90) {
 
 /** What axe finds on a page that stood still meanwhile: it takes what came after it began for text without a ground. */
 async function judged(page, seconds = 90) {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
   for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
     await settled(page)
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
     await drawn(page)
     const { violations, moved } = await page.evaluate(async (tags) => {
       let moved = false

@@ -1,6 +1,6 @@
 //! Removing sealed files. One whose bytes cannot be removed stops none of the others.
 
-use crate::service::{Error, Service};
+use crate::service::{Error, Service, chain};
 use shiming_domain::id::FileId;
 use shiming_domain::moment::Span;
 use shiming_store::begun;
@@ -36,6 +36,7 @@ impl<'a> Removal<'a> {
             return Ok(false);
         }
         let Err(error) = self.service.blobs().remove(file).await else { return Ok(true) };
+        tracing::warn!(%file, code = error.code(), error = %chain(&error), "a file could not be removed");
         if self.stuck.len() >= STUCK_MAX {
             return Err(error.into());
         }
@@ -44,7 +45,7 @@ impl<'a> Removal<'a> {
         Ok(false)
     }
 
-    /// What went wrong first, so that the job is seen to fail and comes again.
+    /// What went wrong first, so that the sweep is seen to fail. The next one tries again.
     pub(crate) fn end(self) -> Result<(), Error> {
         self.failed.map_or(Ok(()), Err)
     }

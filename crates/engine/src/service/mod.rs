@@ -20,6 +20,7 @@ pub use jobs::{Job, Subject};
 pub use keys::KeysError;
 pub use pending::{Pending, Reserved};
 pub use ports::{Clock, Eyes, NoEyes, Ports, Randomness, SystemRandomness};
+pub(crate) use worker::chain;
 pub use worker::{Drained, Worker, WorkerOptions};
 
 use shiming_domain::moment::{Calendar, Span, Timestamp};

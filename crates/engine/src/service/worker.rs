@@ -154,7 +154,7 @@ fn backoff(attempt: i64) -> Span {
 }
 
 /// An error with everything beneath it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

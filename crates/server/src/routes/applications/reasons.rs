@@ -26,6 +26,10 @@ struct ReasonText {
     /// In `zh-CN` and `en`, with placeholders in braces.
     #[schema(value_type = Object)]
     text: Text,
+    /// What is read instead by people who are sent back for it, where `text` says that they wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    asked: Option<Text>,
 }
 
 /// Every reason an applicant may be given, with its texts. Suspicions are not among them: what is told in
@@ -38,6 +42,7 @@ pub(crate) async fn reasons() -> Json<Reasons> {
         code: entry.code,
         retry: entry.kind.is_retry(),
         text: entry.text.clone(),
+        asked: entry.asked.as_ref().map(|asked| asked.text.clone()),
     });
     Json(Reasons { object: "list", version: catalogue().version.clone(), data: data.collect() })
 }
