@@ -58,7 +58,7 @@ pub(crate) async fn run(service: &Service) -> Result<(), Error> {
         forget_jobs(service).await,
         crate::application::remove_files(service).await,
         crate::application::liveness::remove_records(service).await,
-        crate::application::remove_left(service).await,
+        crate::application::remove_abandoned(service).await,
         crate::notice::resend(service).await,
     ];
     // After what is over has gone: what remains is what is looked for.

@@ -1,5 +1,5 @@
-//! Sealed files that no row names yet: `begin` before the bytes are written, `named` together with the row. What is left
-//! belongs to a request that went away in between.
+//! Sealed files that no row names yet: `begin` before the bytes are written, `settle` together with the row. What is
+//! abandoned belongs to a request that went away in between.
 
 use crate::application::columns::Place;
 use crate::{Error, Tx};
@@ -13,12 +13,12 @@ pub async fn begin(tx: &mut Tx, id: FileId, now: Timestamp) -> Result<(), Error>
 }
 
 /// A row names it from now on, or its bytes are gone.
-pub async fn named(tx: &mut Tx, id: FileId) -> Result<u64, Error> {
+pub async fn settle(tx: &mut Tx, id: FileId) -> Result<u64, Error> {
     exec!(tx, "file_begun", "DELETE FROM file_begun WHERE id = $1", id.to_string())
 }
 
 /// Those that were begun before then, oldest first.
-pub async fn left(tx: &mut Tx, before: Timestamp, limit: u32) -> Result<Vec<FileId>, Error> {
+pub async fn abandoned(tx: &mut Tx, before: Timestamp, limit: u32) -> Result<Vec<FileId>, Error> {
     let rows: Vec<(String,)> = fetch_all!(
         tx,
         (String,),

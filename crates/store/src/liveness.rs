@@ -173,7 +173,7 @@ pub async fn is_running(tx: &mut Tx, id: LivenessId) -> Result<bool, Error> {
 pub async fn end(tx: &mut Tx, id: LivenessId, end: &End<'_>, now: Timestamp) -> Result<(), Error> {
     let (record, remove_at) = end.record.unzip();
     if let Some(record) = record {
-        crate::begun::named(tx, record).await?;
+        crate::begun::settle(tx, record).await?;
     }
     exec_one!(
         tx,

@@ -42,7 +42,7 @@ pub use file::{FileAnswer, Upload, put_file};
 pub(crate) use form::declared;
 pub use form::{FormAnswer, save_form};
 pub(crate) use lock::{locked_since, unlock};
-pub(crate) use removal::remove_left;
+pub(crate) use removal::remove_abandoned;
 pub(crate) use retention::{keep_pictures, remove_files, shorten_retention};
 pub use shiming_store::application::{Answered, Capture, MadeWith};
 pub(crate) use source::{answered, gave_up, question};

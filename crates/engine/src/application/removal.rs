@@ -52,23 +52,23 @@ impl<'a> Removal<'a> {
 }
 
 /// Removes what requests wrote that went away before a row named it.
-pub(crate) async fn remove_left(service: &Service) -> Result<(), Error> {
+pub(crate) async fn remove_abandoned(service: &Service) -> Result<(), Error> {
     let before = service.now() - BEGUN_FOR;
     let mut removal = Removal::new(service);
     loop {
         let mut tx = service.store().read().await?;
-        let left = begun::left(&mut tx, before, removal.page()).await?;
+        let files = begun::abandoned(&mut tx, before, removal.page()).await?;
         drop(tx);
-        let mut went_on = false;
-        for file in left {
+        let mut removed_any = false;
+        for file in files {
             if removal.remove(file).await? {
-                went_on = true;
+                removed_any = true;
                 let mut tx = service.store().housekeep().await?;
-                begun::named(&mut tx, file).await?;
+                begun::settle(&mut tx, file).await?;
                 tx.commit().await?;
             }
         }
-        if !went_on {
+        if !removed_any {
             return removal.end();
         }
     }

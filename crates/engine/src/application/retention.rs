@@ -20,18 +20,18 @@ pub(crate) async fn remove_files(service: &Service) -> Result<(), Error> {
         let mut tx = service.store().read().await?;
         let files = stored::files_to_remove(&mut tx, now, removal.page()).await?;
         drop(tx);
-        let mut went_on = false;
+        let mut removed_any = false;
         for file in files {
             if !removal.remove(file).await? {
                 continue;
             }
-            went_on = true;
+            removed_any = true;
             let mut tx = service.store().change().await?;
             stored::file_removed(&mut tx, file).await?;
             tx.audit(&Audit::new(&Caller::system().actor(), "file.remove", "file", file), now).await?;
             tx.commit().await?;
         }
-        if !went_on {
+        if !removed_any {
             return removal.end();
         }
     }

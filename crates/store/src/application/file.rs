@@ -58,7 +58,7 @@ impl Row {
 
 /// Writes the row of a file whose sealed bytes lie on the disk already.
 pub async fn insert_file(tx: &mut Tx, file: &StoredFile, now: Timestamp) -> Result<(), Error> {
-    crate::begun::named(tx, file.id).await?;
+    crate::begun::settle(tx, file.id).await?;
     let id = file.id.to_string();
     let place = Place { table: "file", id: &id };
     exec_one!(

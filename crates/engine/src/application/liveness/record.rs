@@ -137,18 +137,18 @@ pub(crate) async fn remove_records(service: &Service) -> Result<(), Error> {
         let mut tx = service.store().read().await?;
         let records = stored::records_to_remove(&mut tx, now, removal.page()).await?;
         drop(tx);
-        let mut went_on = false;
+        let mut removed_any = false;
         for (id, record) in records {
             if !removal.remove(record).await? {
                 continue;
             }
-            went_on = true;
+            removed_any = true;
             let mut tx = service.store().change().await?;
             stored::record_removed(&mut tx, id).await?;
             tx.audit(&Audit::new(&Caller::system().actor(), "liveness.remove", "liveness", id), now).await?;
             tx.commit().await?;
         }
-        if !went_on {
+        if !removed_any {
             return removal.end();
         }
     }
